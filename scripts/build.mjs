@@ -1,0 +1,4 @@
+import { build, installDependencies } from './prepare.mjs';
+
+installDependencies();
+build();

@@ -1,0 +1,74 @@
+// What `npm start` and `npm test` need before anything else can run: dependencies and a current build.
+// Plain JavaScript on purpose: it runs before there is a compiler.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const MINIMUM_NODE = [20, 19];
+const SOURCES = ['src', 'collectors', 'detectors', 'examples', 'bench', 'dashboards/web'];
+const CONFIGS = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
+
+function fail(message) {
+  console.error(`leeway: ${message}`);
+  process.exit(1);
+}
+
+function run(title, command, args) {
+  console.error(`leeway: ${title} …`);
+  const { status } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] });
+  if (status !== 0) fail(`${title} failed (exit ${status ?? 'by signal'}); the lines above say why.`);
+}
+
+function requireNode() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const [needMajor, needMinor] = MINIMUM_NODE;
+  if (major < needMajor || (major === needMajor && minor < needMinor))
+    fail(`Node ${MINIMUM_NODE.join('.')} or newer is needed, this is ${process.versions.node}.`);
+}
+
+/** Digest of the files an artefact is made from; a touched but unchanged file is no reason to build again. */
+function fingerprint(paths) {
+  const hash = createHash('sha256');
+  const visit = (path) => {
+    if (statSync(path).isDirectory())
+      for (const name of readdirSync(path).sort()) {
+        if (name !== 'node_modules' && name !== 'dist') visit(join(path, name));
+      }
+    else hash.update(path).update('\0').update(readFileSync(path)).update('\0');
+  };
+  for (const path of paths.map((path) => join(root, path)).filter(existsSync)) visit(path);
+  return hash.digest('hex');
+}
+
+function ensure(stampPath, wanted, work) {
+  const stamp = join(root, stampPath);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  work();
+  mkdirSync(dirname(stamp), { recursive: true });
+  writeFileSync(stamp, wanted);
+}
+
+export function installDependencies() {
+  requireNode();
+  ensure('node_modules/.leeway-installed', fingerprint(['package-lock.json', 'package.json']), () =>
+    run('installing dependencies', 'npm', ['ci', '--no-audit', '--no-fund']),
+  );
+}
+
+export function build() {
+  ensure('dist/.leeway-built', fingerprint([...SOURCES, ...CONFIGS]), () => {
+    run('compiling', process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
+    if (existsSync(join(root, 'dashboards/web/vite.config.ts')))
+      run('building the web page', process.execPath, [
+        'node_modules/vite/bin/vite.js',
+        'build',
+        '--config',
+        'dashboards/web/vite.config.ts',
+        '--logLevel',
+        'warn',
+      ]);
+  });
+}

@@ -1,0 +1,18 @@
+import type { Surface } from './surface.js';
+
+/** Somebody moved a pointer or shipped a version: a fact of the outside world, shown beside what traffic did. */
+export interface Deployment {
+  readonly id: string;
+  readonly service: string;
+  readonly environment: string;
+  readonly operation: string;
+  readonly surface: Surface;
+  readonly version: string;
+  readonly previousVersion: string;
+  readonly actor: string;
+  /** Which system said so: `api`, `langfuse`, … */
+  readonly source: string;
+  readonly comment: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+}

@@ -1,0 +1,110 @@
+import type { Block } from './cell.js';
+
+/**
+ * How a generation is counted, as ClickHouse expressions over a row of `generations` (with `outcomes` joined as
+ * `task_score Nullable(Float64)` and `downstream_failed UInt8`). They are part of the source, never built from input.
+ */
+export interface Metric {
+  /** `compliance`, `errors`, … unique over all detectors; the `metric` of its cells. */
+  readonly name: string;
+  /** What one failure is, in words: `output that does not parse or violates its JSON Schema`. */
+  readonly failure: string;
+  /** Is the row in the denominator? */
+  readonly countedSql: string;
+  /** Did it fail? */
+  readonly failedSql: string;
+  /** Score in [0, 1], for graded results; 1 or 0 when absent. */
+  readonly scoreSql?: string;
+}
+
+/** Thresholds for one metric of a target; defaults come with the detector. */
+export interface MetricPolicy {
+  /** Share of the false-alarm budget α_R; the weights of a rollout's guardrails sum to at most 1. */
+  readonly weight: number;
+  /** Harm below this rise of the failure rate never acts, whatever the evidence (a proportion: .005 is half a point). */
+  readonly harmFloor: number;
+  /** The candidate may be at most this much worse to be promoted (a proportion). */
+  readonly promoteMargin: number;
+  /** Failing candidate units before a rollback may be decided. */
+  readonly minimumFailures: number;
+}
+
+/** A proportion with its anytime-valid interval. */
+export interface Estimate {
+  readonly n: number;
+  readonly failures: number;
+  readonly rate: number;
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** One point of the page's confidence sequence: everything as it stood when the bucket was closed. */
+export interface TrajectoryPoint {
+  readonly bucket: number;
+  readonly baselineN: number;
+  readonly candidateN: number;
+  readonly difference: number;
+  readonly lower: number;
+  readonly upper: number;
+  /** Natural logarithm of the harm e-value. */
+  readonly logE: number;
+}
+
+/** What one metric of a rollout says: the numbers behind every sentence, page and message. */
+export interface MetricEvaluation {
+  readonly detector: string;
+  readonly metric: string;
+  readonly question: string;
+  readonly failure: string;
+  readonly method: string;
+  readonly baseline: Estimate;
+  readonly candidate: Estimate;
+  /** Candidate minus baseline failure rate within strata (Mantel-Haenszel), with its confidence sequence at now. */
+  readonly difference: {
+    readonly estimate: number;
+    readonly lower: number;
+    readonly upper: number;
+    readonly level: number;
+  };
+  readonly oddsRatio: { readonly lower: number; readonly upper: number };
+  readonly harm: {
+    /** ln E now, and its largest value so far: the evidence that is compared with the threshold. */
+    readonly logE: number;
+    readonly maxLogE: number;
+    /** ln(1 / (α_R · weight)). */
+    readonly logThreshold: number;
+    /** First bucket at which evidence, floor and minimum were all met; `null` if never. */
+    readonly firedAtBucket: number | null;
+  };
+  readonly promotion: {
+    readonly logE: number;
+    /** ln(1 / α_P). */
+    readonly logThreshold: number;
+    readonly margin: number;
+    readonly passed: boolean;
+  };
+  readonly policy: MetricPolicy;
+  readonly trajectory: readonly TrajectoryPoint[];
+}
+
+/** Error budgets of a rollout's decisions. */
+export interface DecisionBudget {
+  /** α_R: probability that a rollout no worse than its baseline is ever rolled back, over all metrics and all looks. */
+  readonly alphaRollback: number;
+  /** α_P: probability that a candidate worse by a margin is ever promoted. */
+  readonly alphaPromote: number;
+}
+
+/** Judges one aspect of a rollout. Pure: the host gives it blocks and takes its answer. */
+export interface Detector {
+  readonly name: string;
+  /** The question it answers, as a person would ask it. */
+  readonly question: string;
+  readonly metrics: readonly Metric[];
+  readonly defaults: Readonly<Record<string, MetricPolicy>>;
+  /**
+   * @param metric one of {@link metrics}
+   * @param blocks in bucket order; any number of strata a bucket
+   */
+  evaluate(metric: Metric, blocks: readonly Block[], policy: MetricPolicy, budget: DecisionBudget): MetricEvaluation;
+}

@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import { SURFACES, type VersionValues } from './surface.js';
+import type { TargetKey } from './target.js';
+
+/** Unit separator: cannot occur in a version, so that joined parts cannot collide. */
+const SEPARATOR = '\u001f';
+
+/** First 64 bits of SHA-256 over the parts, as 16 hex digits. Deterministic: the same facts give the same id anywhere. */
+export function hash64(...parts: readonly string[]): string {
+  return createHash('sha256').update(parts.join(SEPARATOR)).digest('hex').slice(0, 16);
+}
+
+/** Identity of a target. */
+export function targetId(target: TargetKey): string {
+  return hash64('target', target.service, target.environment, target.operation);
+}
+
+/** Identity of a version vector: a 64-bit hash of its four values (not of their sources). */
+export function vectorId(values: VersionValues): string {
+  return hash64('vector', ...SURFACES.map((surface) => values[surface]));
+}
+
+/** A prefixed id of a row that must be the same whoever writes it: `inc_…`, `act_…`, `rol_…`, `fnd_…`. */
+export function rowId(prefix: 'rol' | 'inc' | 'act' | 'fnd' | 'dep' | 'out', ...parts: readonly string[]): string {
+  return `${prefix}_${hash64(prefix, ...parts)}`;
+}

@@ -1,0 +1,62 @@
+import type { Gate } from './rollout.js';
+import type { TargetKey } from './target.js';
+
+/**
+ * `open` → (`awaiting_approval` →) `rolling_back` → `rolled_back` | `rollback_unconfirmed`; `resolved` by a person, or
+ * when an observed problem went away without a rollback.
+ */
+export const INCIDENT_STATES = [
+  'open',
+  'awaiting_approval',
+  'rolling_back',
+  'rolled_back',
+  'rollback_unconfirmed',
+  'resolved',
+] as const;
+export type IncidentState = (typeof INCIDENT_STATES)[number];
+
+export type Severity = 'critical' | 'error' | 'warning' | 'info';
+
+/** What must be known to understand an incident; fixed when it opens. */
+export interface Incident {
+  /** Deterministic: the same cause opens the same incident, however often it is found. */
+  readonly id: string;
+  readonly targetId: string;
+  readonly target: TargetKey;
+  readonly rolloutId: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly openedAt: number;
+  readonly evidence: Gate;
+}
+
+/** One line of an incident's timeline. Its state is the fold of its events (see src/incidents). */
+export interface IncidentEvent {
+  /** Deterministic within the incident; a repeated event is the same row. */
+  readonly id: string;
+  readonly incidentId: string;
+  readonly at: number;
+  readonly kind: IncidentEventKind;
+  /** One sentence for people. */
+  readonly message: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export const INCIDENT_EVENT_KINDS = [
+  'opened',
+  'approval_requested',
+  'approved',
+  'rejected',
+  'acknowledged',
+  'rollback_requested',
+  'rollback_attempt_failed',
+  'rollback_accepted',
+  'rollback_failed',
+  'traffic_moving',
+  'rollback_confirmed',
+  'rollback_unconfirmed',
+  'notified',
+  'notification_failed',
+  'resolved',
+] as const;
+export type IncidentEventKind = (typeof INCIDENT_EVENT_KINDS)[number];
