@@ -1,0 +1,128 @@
+import { type Static, Type } from 'typebox';
+import { MODES, SURFACES } from '../model/index.js';
+import { RETAINED_TABLES } from '../store/index.js';
+
+const closed = { additionalProperties: false } as const;
+
+/** A secret is named, never written down: an environment variable or a file that holds it. */
+const SecretReference = Type.Union([
+  Type.Object({ env: Type.String({ minLength: 1 }) }, closed),
+  Type.Object({ file: Type.String({ minLength: 1 }) }, closed),
+]);
+
+const Proportion = Type.Number({ minimum: 0, maximum: 1 });
+const Name = Type.String({ pattern: '^[a-z0-9][a-z0-9_-]{0,62}$' });
+
+const MetricPolicyOverride = Type.Object(
+  {
+    weight: Type.Optional(Proportion),
+    harmFloor: Type.Optional(Proportion),
+    promoteMargin: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1 })),
+    minimumFailures: Type.Optional(Type.Integer({ minimum: 1 })),
+  },
+  closed,
+);
+
+/** Overrides of the rollout policy; also what `POST /api/v1/rollouts` accepts. */
+export const PolicyOverride = Type.Object(
+  {
+    mode: Type.Optional(Type.Union(MODES.map((mode) => Type.Literal(mode)))),
+    stages: Type.Optional(Type.Array(Type.Number({ minimum: 0, maximum: 100 }), { minItems: 1, maxItems: 32 })),
+    soakSeconds: Type.Optional(Type.Integer({ minimum: 0 })),
+    alphaRollback: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 0.5 })),
+    alphaPromote: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 0.5 })),
+    minimumStratumUnits: Type.Optional(Type.Integer({ minimum: 0 })),
+    propagationSeconds: Type.Optional(Type.Integer({ minimum: 1 })),
+    metrics: Type.Optional(Type.Record(Type.String(), MetricPolicyOverride)),
+  },
+  closed,
+);
+export type PolicyOverride = Static<typeof PolicyOverride>;
+
+const TargetMatch = Type.Object(
+  {
+    service: Type.String({ default: '*' }),
+    environment: Type.String({ default: '*' }),
+    operation: Type.String({ default: '*' }),
+  },
+  { ...closed, default: {} },
+);
+
+const TargetConfig = Type.Object(
+  {
+    /** Exact names, or `*` for any; the first entry that matches a target is the one that counts. */
+    match: TargetMatch,
+    /** JSON Schema of the output, for clients whose traces do not carry it. */
+    outputSchema: Type.Optional(Type.Union([Type.Object({}), Type.Boolean()])),
+    policy: Type.Optional(PolicyOverride),
+  },
+  closed,
+);
+
+const WebhookRegistryConfig = Type.Object(
+  {
+    name: Name,
+    type: Type.Literal('webhook'),
+    url: Type.String({ minLength: 1 }),
+    /** `whsec_…`, as Standard Webhooks defines it. */
+    secret: SecretReference,
+    /** The surfaces whose pointers this registry holds. */
+    surfaces: Type.Array(Type.Union(SURFACES.map((surface) => Type.Literal(surface))), { minItems: 1 }),
+  },
+  closed,
+);
+
+const SlackConfig = Type.Object({ name: Name, type: Type.Literal('slack'), url: SecretReference }, closed);
+
+const PagerDutyConfig = Type.Object(
+  {
+    name: Name,
+    type: Type.Literal('pagerduty'),
+    routingKey: SecretReference,
+    /** Events v2 endpoint, for the EU region or a proxy. */
+    url: Type.String({ default: 'https://events.pagerduty.com/v2/enqueue' }),
+  },
+  closed,
+);
+
+export const FileConfig = Type.Object(
+  {
+    /** Where people reach the page; links in messages start with it. */
+    publicUrl: Type.Optional(Type.String({ pattern: '^https?://' })),
+    targets: Type.Array(TargetConfig, { default: [] }),
+    registries: Type.Array(WebhookRegistryConfig, { default: [] }),
+    notifiers: Type.Array(Type.Union([SlackConfig, PagerDutyConfig]), { default: [] }),
+    outbound: Type.Object(
+      {
+        /** `host` or `host:port` of destinations on private addresses that may be called all the same. */
+        allowHosts: Type.Array(Type.String({ minLength: 1 }), { default: [] }),
+      },
+      { ...closed, default: {} },
+    ),
+    evaluation: Type.Object(
+      {
+        /** How often buckets are closed and rollouts judged. */
+        intervalSeconds: Type.Number({ minimum: 0.2, maximum: 3600, default: 1 }),
+        /** A bucket is closed no earlier than this after its end; longer when spans are measured to arrive later. */
+        watermarkSeconds: Type.Number({ minimum: 0, maximum: 600, default: 5 }),
+      },
+      { ...closed, default: {} },
+    ),
+    /** Days to keep each table's rows; 0 keeps them for ever. */
+    retention: Type.Partial(
+      Type.Object(
+        Object.fromEntries(RETAINED_TABLES.map((table) => [table, Type.Integer({ minimum: 0, maximum: 36_500 })])),
+        closed,
+      ),
+      { default: {} },
+    ),
+    /** Mixed into the hash of user ids. */
+    userSalt: Type.Optional(SecretReference),
+  },
+  closed,
+);
+export type FileConfig = Static<typeof FileConfig>;
+export type TargetConfig = Static<typeof TargetConfig>;
+export type WebhookRegistryConfig = Static<typeof WebhookRegistryConfig>;
+export type NotifierConfig = Static<typeof SlackConfig> | Static<typeof PagerDutyConfig>;
+export type SecretReference = Static<typeof SecretReference>;
