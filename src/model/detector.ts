@@ -66,7 +66,8 @@ export interface MetricEvaluation {
     readonly upper: number;
     readonly level: number;
   };
-  readonly oddsRatio: { readonly lower: number; readonly upper: number };
+  /** `upper` is `null` while the data exclude no odds ratio, however large. */
+  readonly oddsRatio: { readonly lower: number; readonly upper: number | null };
   readonly harm: {
     /** ln E now, and its largest value so far: the evidence that is compared with the threshold. */
     readonly logE: number;
