@@ -26,7 +26,7 @@ const MetricPolicyOverride = Type.Object(
 /** Overrides of the rollout policy; also what `POST /api/v1/rollouts` accepts. */
 export const PolicyOverride = Type.Object(
   {
-    mode: Type.Optional(Type.Union(MODES.map((mode) => Type.Literal(mode)))),
+    mode: Type.Optional(Type.Enum([...MODES])),
     stages: Type.Optional(Type.Array(Type.Number({ minimum: 0, maximum: 100 }), { minItems: 1, maxItems: 32 })),
     soakSeconds: Type.Optional(Type.Integer({ minimum: 0 })),
     alphaRollback: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 0.5 })),
@@ -67,7 +67,7 @@ const WebhookRegistryConfig = Type.Object(
     /** `whsec_…`, as Standard Webhooks defines it. */
     secret: SecretReference,
     /** The surfaces whose pointers this registry holds. */
-    surfaces: Type.Array(Type.Union(SURFACES.map((surface) => Type.Literal(surface))), { minItems: 1 }),
+    surfaces: Type.Array(Type.Enum([...SURFACES]), { minItems: 1 }),
   },
   closed,
 );
