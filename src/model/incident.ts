@@ -48,6 +48,8 @@ export const INCIDENT_EVENT_KINDS = [
   'approved',
   'rejected',
   'acknowledged',
+  /** A guard held the rollback back, or nothing is configured that could carry it out: a person must act. */
+  'rollback_withheld',
   'rollback_requested',
   'rollback_attempt_failed',
   'rollback_accepted',
