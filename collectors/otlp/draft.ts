@@ -1,0 +1,92 @@
+import type { Attributes, AttributeValue, Scope } from './types.js';
+
+export type Encoding = 'protobuf' | 'json';
+
+/** Which of OTLP's requests a body is read as. */
+export type Signal = 'traces' | 'logs';
+
+/** The names of a request's three levels, as they stand in paths and in OTLP/JSON. */
+export const LEVELS = {
+  traces: { resources: 'resourceSpans', scopes: 'scopeSpans', items: 'spans' },
+  logs: { resources: 'resourceLogs', scopes: 'scopeLogs', items: 'logRecords' },
+} as const satisfies Record<Signal, { resources: string; scopes: string; items: string }>;
+
+/** A field that cannot be taken as it is; caught where the item it belongs to is refused. */
+export class FieldProblem extends Error {
+  readonly field: string;
+  /** `unreadable` when the encoding itself is broken, `invalid` when it can be read but breaks a rule or a limit. */
+  readonly kind: 'unreadable' | 'invalid';
+
+  constructor(field: string, message: string, kind: 'unreadable' | 'invalid' = 'invalid') {
+    super(message);
+    this.name = 'FieldProblem';
+    this.field = field;
+    this.kind = kind;
+  }
+}
+
+/** Runs `read`; a problem inside it is reported below `field`. */
+export function within<T>(field: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof FieldProblem)) throw error;
+    const path = error.field === '' ? field : `${field}.${error.field}`;
+    throw new FieldProblem(path, error.message, error.kind);
+  }
+}
+
+export interface EventDraft {
+  readonly timeNs: bigint;
+  readonly name: string;
+  readonly attributes: Attributes;
+}
+
+export interface LinkDraft {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly traceState: string;
+  readonly attributes: Attributes;
+}
+
+/** A span as either encoding spells it: ids are lower-case hex of any length, times as sent, enums as numbers. */
+export interface SpanDraft {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId: string;
+  readonly traceState: string;
+  readonly name: string;
+  readonly kind: number;
+  readonly startNs: bigint;
+  readonly endNs: bigint;
+  readonly attributes: Attributes;
+  readonly events: readonly EventDraft[];
+  readonly links: readonly LinkDraft[];
+  readonly statusCode: number;
+  readonly statusMessage: string;
+}
+
+/** A log record as either encoding spells it. */
+export interface LogDraft {
+  readonly timeNs: bigint;
+  readonly observedNs: bigint;
+  readonly severityNumber: number;
+  readonly severityText: string;
+  readonly eventName: string;
+  readonly body: AttributeValue;
+  readonly attributes: Attributes;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly flags: number;
+}
+
+/** One item of a request with what it inherits. Everything is read on demand, so that one bad part spoils only itself. */
+export interface RawItem<Draft> {
+  /** `resourceSpans[0].scopeSpans[1].spans[2]` */
+  path(): string;
+  resource(): Attributes;
+  scope(): Scope;
+  read(): Draft;
+  /** Does it have the shape of the other signal's items? */
+  foreign(): boolean;
+}
