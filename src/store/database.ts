@@ -35,6 +35,7 @@ const DATABASE_NAME = 'leeway';
 const SETTINGS = {
   output_format_json_quote_64bit_integers: 0,
   date_time_input_format: 'best_effort',
+  session_timezone: 'UTC',
 } as const;
 
 const TOKEN = /^[A-Za-z0-9_.-]{1,128}$/;

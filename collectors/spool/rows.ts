@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { type Artifact, type Outcome, type Surface, targetId, vectorId, versionValues } from '../../src/model/index.js';
+import type { SegmentTable } from '../../src/store/index.js';
+import type { Attributes, LogRecord, Span } from '../otlp/types.js';
+import type { RevisedGeneration, RowBatch } from '../row-batch.js';
+import { attributeText, type RowBinaryWriter } from './row-binary.js';
+
+/** Rows of a batch are written in the column order of src/store/tables.ts; a test loads them into the real tables. */
+export type Writers = Readonly<Record<SegmentTable, RowBinaryWriter>>;
+
+/** @param nowMs time of arrival, milliseconds since the Unix epoch */
+export function writeBatch(writers: Writers, batch: RowBatch, nowMs: number): void {
+  for (const span of batch.spans) writeSpan(writers.otel_traces, span);
+  for (const log of batch.logs) writeLog(writers.otel_logs, log);
+  for (const revised of batch.generations) writeGeneration(writers.generations, revised, nowMs);
+  for (const outcome of batch.outcomes) writeOutcome(writers.outcomes, outcome);
+  for (const artifact of batch.artifacts) writeArtifact(writers.artifacts, artifact);
+}
+
+function serviceName(resource: Attributes): string {
+  return attributeText(resource.get('service.name') ?? '');
+}
+
+function writeSpan(to: RowBinaryWriter, span: Span): void {
+  to.dateTime64(span.startNs);
+  to.string(span.traceId);
+  to.string(span.spanId);
+  to.string(span.parentSpanId);
+  to.string(span.traceState);
+  to.string(span.name);
+  to.string(span.kind);
+  to.string(serviceName(span.resource));
+  to.attributes(span.resource);
+  to.string(span.scope.name);
+  to.string(span.scope.version);
+  to.attributes(span.attributes);
+  to.uint64(span.endNs > span.startNs ? span.endNs - span.startNs : 0n);
+  to.string(span.statusCode);
+  to.string(span.statusMessage);
+  to.array(span.events, (event) => to.dateTime64(event.timeNs));
+  to.array(span.events, (event) => to.string(event.name));
+  to.array(span.events, (event) => to.attributes(event.attributes));
+  to.array(span.links, (link) => to.string(link.traceId));
+  to.array(span.links, (link) => to.string(link.spanId));
+  to.array(span.links, (link) => to.string(link.traceState));
+  to.array(span.links, (link) => to.attributes(link.attributes));
+}
+
+function writeLog(to: RowBinaryWriter, log: LogRecord): void {
+  to.dateTime64(log.timeNs || log.observedNs);
+  to.string(log.traceId);
+  to.string(log.spanId);
+  to.uint8(log.flags & 0xff);
+  to.string(log.severityText);
+  to.uint8(Math.min(Math.max(log.severityNumber, 0), 0xff));
+  to.string(serviceName(log.resource));
+  to.string(attributeText(log.body));
+  to.attributes(log.resource);
+  to.string(log.scope.name);
+  to.string(log.scope.version);
+  to.attributes(log.attributes);
+  to.string(log.eventName);
+}
+
+const SURFACE_ORDER: readonly Surface[] = ['model', 'prompt', 'tools', 'context'];
+
+function writeGeneration(to: RowBinaryWriter, { generation, revision }: RevisedGeneration, nowMs: number): void {
+  const call = generation;
+  to.dateTime64(call.startNs);
+  to.dateTime64(call.endNs);
+  to.nullableUint64(call.timeToFirstTokenNs);
+  for (const id of [call.traceId, call.spanId, call.parentSpanId, call.responseId]) to.string(id);
+  to.string(targetId(call.target));
+  for (const part of [call.target.service, call.target.environment, call.target.operation]) to.string(part);
+  for (const name of [call.convention, call.provider, call.requestedModel, call.servedModel]) to.string(name);
+  to.string(call.systemFingerprint);
+  for (const surface of SURFACE_ORDER) {
+    to.string(call.versions[surface].value);
+    to.string(call.versions[surface].source);
+  }
+  for (const digest of [call.promptDigest, call.toolsDigest, call.contextDigest]) to.string(digest);
+  to.string(vectorId(versionValues(call.versions)));
+  for (const tag of [call.rolloutId, call.arm, call.shadowOf]) to.string(tag);
+  const { input, output, cached, reasoning } = call.tokens;
+  for (const count of [input, output, cached, reasoning]) to.nullableUint32(count);
+  for (const word of [call.stratum, call.finishReason, call.finishReasonRaw, call.errorType]) to.string(word);
+  for (const word of [call.outputType, call.compliance, call.complianceReason]) to.string(word);
+  to.uint8(call.refusal ? 1 : 0);
+  to.string(call.outputDigest);
+  to.nullableUint32(call.outputLength);
+  for (const word of [call.sessionId, call.userHash, call.pod, call.serviceVersion]) to.string(word);
+  to.uint64(BigInt(revision));
+  to.dateTime64(BigInt(nowMs));
+}
+
+function writeOutcome(to: RowBinaryWriter, outcome: Outcome): void {
+  for (const id of [outcome.id, outcome.traceId, outcome.spanId, outcome.responseId, outcome.name]) to.string(id);
+  to.float64(outcome.value);
+  to.string(outcome.source);
+  to.string(outcome.comment);
+  to.dateTime64(outcome.timeNs);
+}
+
+function writeArtifact(to: RowBinaryWriter, artifact: Artifact): void {
+  to.string(artifact.digest);
+  to.string(artifact.kind);
+  to.string(artifact.content);
+}
+
+/** CRC-like guard for commit records: 32 bits of SHA-256 are enough to tell a torn line from a whole one. */
+export function shortDigest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+}

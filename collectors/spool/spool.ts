@@ -1,0 +1,253 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Clock, errorMessage, LeewayError } from '../../src/model/index.js';
+import type { Database, SegmentTable } from '../../src/store/index.js';
+import type { RowBatch } from '../row-batch.js';
+import { Loader, POISONED } from './loader.js';
+import { type Writers, writeBatch } from './rows.js';
+import {
+  createWriters,
+  fileName,
+  OpenSegment,
+  recoverSegment,
+  recoverSegments,
+  sealedSegments,
+  TABLES,
+} from './segment.js';
+
+/** A segment is sealed at this age or size, whichever comes first. */
+export const SEAL_AFTER_MS = 200;
+export const SEAL_AT_BYTES = 16 * 1024 ** 2;
+const FSYNC_INTERVAL_MS = 1000;
+const DRAIN_POLL_MS = 20;
+
+export interface SpoolOptions {
+  readonly directory: string;
+  readonly maxBytes: number;
+  readonly fsync: 'always' | 'interval' | 'never';
+  readonly clock: Clock;
+  /** Called when rows have reached the store. */
+  readonly onLoaded?: (table: SegmentTable, bytes: number) => void;
+  readonly log: (message: string) => void;
+}
+
+export interface SpoolStatus {
+  readonly segments: number;
+  readonly bytes: number;
+  /** Segments that the store refused for good, kept under `poisoned/`. */
+  readonly poisoned: number;
+  /** Why the last load failed; empty when it did not. */
+  readonly lastError: string;
+}
+
+interface Waiting {
+  readonly batch: RowBatch;
+  readonly arrivedMs: number;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * The write-ahead spool: {@link append} resolves once the rows are in a segment file, and the loader brings segments into
+ * the store in the background. Requests that arrive while a write is under way share the next one.
+ */
+export class Spool {
+  readonly #options: SpoolOptions;
+  readonly #segmentsDirectory: string;
+  readonly #poisonedDirectory: string;
+  readonly #loader: Loader;
+  readonly #writers: Writers = createWriters();
+  #open: OpenSegment | null = null;
+  #waiting: Waiting[] = [];
+  #writing = false;
+  /** Writes and seals happen one at a time, in the order they were asked for. */
+  #turn: Promise<void> = Promise.resolve();
+  #sealTimer: NodeJS.Timeout | null = null;
+  #syncTimer: NodeJS.Timeout | null = null;
+  #sequence = 0;
+  #backlogBytes = 0;
+  #backlogSegments = 0;
+  #poisoned = 0;
+  #lastError = '';
+  #stopped = false;
+
+  private constructor(database: Database, options: SpoolOptions) {
+    this.#options = options;
+    this.#segmentsDirectory = join(options.directory, 'segments');
+    this.#poisonedDirectory = join(options.directory, POISONED);
+    this.#loader = new Loader(this.#segmentsDirectory, this.#poisonedDirectory, database, {
+      loaded: (table, bytes) => {
+        this.#lastError = '';
+        this.#backlogBytes = Math.max(0, this.#backlogBytes - bytes);
+        options.onLoaded?.(table, bytes);
+      },
+      poisoned: (segment, table, reason) => {
+        this.#poisoned += 1;
+        options.log(`spool: ${segment} (${table}) was refused by the store and set aside: ${reason}`);
+      },
+      failed: (reason) => {
+        if (this.#lastError !== reason) options.log(`spool: loading failed, will try again: ${reason}`);
+        this.#lastError = reason;
+      },
+      drained: () => {
+        this.#lastError = '';
+      },
+    });
+  }
+
+  /** Opens the spool, takes over what an earlier run left, and starts loading. */
+  static async start(database: Database, options: SpoolOptions): Promise<Spool> {
+    const spool = new Spool(database, options);
+    await mkdir(spool.#segmentsDirectory, { recursive: true });
+    await mkdir(spool.#poisonedDirectory, { recursive: true });
+    await recoverSegments(spool.#segmentsDirectory);
+    await spool.#measure();
+    spool.#loader.start();
+    if (options.fsync === 'interval') {
+      spool.#syncTimer = setInterval(() => void spool.#open?.sync().catch(() => {}), FSYNC_INTERVAL_MS);
+      spool.#syncTimer.unref();
+    }
+    return spool;
+  }
+
+  /**
+   * Makes a batch durable.
+   * @throws LeewayError LEEWAY_SPOOL_FULL when the store has been away for too long; the client should retry later
+   */
+  append(batch: RowBatch): Promise<void> {
+    if (this.#stopped) return Promise.reject(new LeewayError('LEEWAY_SPOOL_FULL', 'Leeway is shutting down; retry.'));
+    const bytes = this.#backlogBytes + (this.#open?.bytes ?? 0);
+    if (bytes >= this.#options.maxBytes)
+      return Promise.reject(
+        new LeewayError(
+          'LEEWAY_SPOOL_FULL',
+          `The spool holds ${bytes} bytes that the store has not taken yet (limit LEEWAY_SPOOL_MAX_BYTES=${this.#options.maxBytes}). ` +
+            `Retry later. Last error of the store: ${this.#lastError || 'none, it is only slow'}.`,
+        ),
+      );
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ batch, arrivedMs: this.#options.clock.now(), resolve, reject });
+      void this.#write();
+    });
+  }
+
+  /** Resolves when everything appended so far is in the store. */
+  async drained(): Promise<void> {
+    await this.#seal();
+    do {
+      await this.#measure();
+      if (this.#backlogSegments > 0) await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
+    } while (this.#backlogSegments > 0 && !this.#stopped);
+  }
+
+  async status(): Promise<SpoolStatus> {
+    await this.#measure();
+    return {
+      segments: this.#backlogSegments + (this.#open ? 1 : 0),
+      bytes: this.#backlogBytes + (this.#open?.bytes ?? 0),
+      poisoned: this.#poisoned,
+      lastError: this.#lastError,
+    };
+  }
+
+  /** Writes what is waiting, seals, gives the loader one more chance, and stops. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#syncTimer) clearInterval(this.#syncTimer);
+    await this.#seal();
+    await this.#loader.stop();
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#turn = this.#turn.then(work);
+    return this.#turn;
+  }
+
+  async #write(): Promise<void> {
+    if (this.#writing) return;
+    this.#writing = true;
+    await this.#inTurn(async () => {
+      while (this.#waiting.length > 0) await this.#writeGroup(this.#waiting.splice(0));
+      this.#writing = false;
+    });
+  }
+
+  async #writeGroup(group: readonly Waiting[]): Promise<void> {
+    try {
+      for (const { batch, arrivedMs } of group) writeBatch(this.#writers, batch, arrivedMs);
+      const segment = await this.#openSegment();
+      await segment.append(this.#writers);
+      if (this.#options.fsync === 'always') await segment.sync();
+      for (const { resolve } of group) resolve();
+      if (segment.bytes >= SEAL_AT_BYTES) await this.#sealNow();
+    } catch (error) {
+      for (const table of TABLES) this.#writers[table].take();
+      await this.#abandon();
+      for (const { reject } of group) reject(error);
+    }
+  }
+
+  /** A write failed half way: what was acknowledged before it is sealed, the rest is cut off. */
+  async #abandon(): Promise<void> {
+    const segment = this.#open;
+    this.#open = null;
+    if (this.#sealTimer) clearTimeout(this.#sealTimer);
+    if (!segment) return;
+    await segment.close();
+    await recoverSegment(this.#segmentsDirectory, segment.name).catch((error: unknown) =>
+      this.#options.log(`spool: segment ${segment.name} stays open until the next start: ${errorMessage(error)}`),
+    );
+    this.#loader.notify();
+  }
+
+  async #openSegment(): Promise<OpenSegment> {
+    if (this.#open) return this.#open;
+    this.#sequence += 1;
+    const time = this.#options.clock.now().toString(36).padStart(9, '0');
+    const name = `${time}-${String(this.#sequence).padStart(6, '0')}-${randomBytes(4).toString('hex')}`;
+    this.#open = await OpenSegment.create(this.#segmentsDirectory, name);
+    this.#sealTimer = setTimeout(() => void this.#sealWhenIdle(), SEAL_AFTER_MS);
+    return this.#open;
+  }
+
+  /** While the loader is behind, segments grow instead of multiplying. */
+  async #sealWhenIdle(): Promise<void> {
+    if (this.#loader.busy && (this.#open?.bytes ?? 0) < SEAL_AT_BYTES) {
+      this.#sealTimer = setTimeout(() => void this.#sealWhenIdle(), SEAL_AFTER_MS);
+      return;
+    }
+    await this.#seal();
+  }
+
+  #seal(): Promise<void> {
+    return this.#inTurn(() => this.#sealNow());
+  }
+
+  async #sealNow(): Promise<void> {
+    const segment = this.#open;
+    if (!segment) return;
+    this.#open = null;
+    if (this.#sealTimer) clearTimeout(this.#sealTimer);
+    this.#backlogBytes += segment.bytes;
+    this.#backlogSegments += 1;
+    if (this.#options.fsync !== 'never') await segment.sync();
+    await segment.seal(this.#segmentsDirectory);
+    this.#loader.notify();
+  }
+
+  /** The disk is the truth about the backlog. */
+  async #measure(): Promise<void> {
+    let bytes = 0;
+    const segments = await sealedSegments(this.#segmentsDirectory);
+    for (const segment of segments)
+      for (const table of TABLES)
+        bytes += await stat(join(this.#segmentsDirectory, segment, fileName(table))).then(
+          (file) => file.size,
+          () => 0,
+        );
+    this.#backlogBytes = bytes;
+    this.#backlogSegments = segments.length;
+    this.#poisoned = (await readdir(this.#poisonedDirectory)).length;
+  }
+}
