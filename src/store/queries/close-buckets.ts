@@ -1,0 +1,206 @@
+import { DOWNSTREAM_FAILURE, type Metric, TASK_SUCCESS } from '../../model/index.js';
+import type { Database } from '../database.js';
+
+/** A bucket of a target, and what was in the store for it when it was looked at. */
+export interface DirtyBucket {
+  readonly targetId: string;
+  readonly bucket: number;
+  readonly generations: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly newestLoadedAt: number;
+}
+
+/** How far around a bucket the other calls of its traces are looked for, seconds. */
+const TRACE_REACH_SECONDS = 3600;
+
+/**
+ * Buckets that have rows their last close has not seen: late spans, new revisions, outcomes.
+ * Reads what was loaded since `sinceMs`, and the buckets that it touches: the cost is that of the new rows.
+ * @param closableBefore only buckets that end at or before this second (Unix); the others are still filling
+ */
+export async function dirtyBuckets(
+  database: Database,
+  { sinceMs, closableBefore, limit }: { sinceMs: number; closableBefore: number; limit: number },
+): Promise<DirtyBucket[]> {
+  return database.query<DirtyBucket>(
+    `WITH
+      labelled AS (SELECT trace_id, span_id, response_id, loaded_at FROM outcomes
+        WHERE loaded_at > fromUnixTimestamp64Milli({sinceMs:Int64})),
+      touched AS (
+        SELECT target_id, bucket, loaded_at FROM generations
+          WHERE loaded_at > fromUnixTimestamp64Milli({sinceMs:Int64})
+        UNION ALL
+        SELECT g.target_id, g.bucket, o.loaded_at FROM generations AS g
+          INNER JOIN (SELECT trace_id, max(loaded_at) AS loaded_at FROM labelled GROUP BY trace_id) AS o USING (trace_id)
+          WHERE g.trace_id IN (SELECT trace_id FROM labelled WHERE trace_id != '')
+        UNION ALL
+        SELECT g.target_id, g.bucket, o.loaded_at FROM generations AS g
+          INNER JOIN (SELECT response_id, max(loaded_at) AS loaded_at FROM labelled GROUP BY response_id) AS o USING (response_id)
+          WHERE g.response_id IN (SELECT response_id FROM labelled WHERE response_id != '')
+        UNION ALL
+        SELECT g.target_id, g.bucket, o.loaded_at FROM generations AS g
+          INNER JOIN (SELECT span_id, max(loaded_at) AS loaded_at FROM labelled GROUP BY span_id) AS o USING (span_id)
+          WHERE g.span_id IN (SELECT span_id FROM labelled WHERE trace_id = '' AND span_id != '')
+      ),
+      candidates AS (
+        SELECT target_id, bucket, max(loaded_at) AS newest FROM touched
+        WHERE bucket + 10 <= toDateTime({closableBefore:Int64}, 'UTC')
+        GROUP BY target_id, bucket
+      ),
+      present AS (
+        SELECT target_id, bucket, uniqExact(trace_id, span_id) AS calls, max(loaded_at) AS newest FROM generations
+        WHERE (target_id, bucket) IN (SELECT target_id, bucket FROM candidates)
+        GROUP BY target_id, bucket
+      ),
+      closed AS (
+        SELECT target_id, bucket, argMax(generations, revision) AS calls, argMax(newest_loaded_at, revision) AS newest
+        FROM bucket_closes WHERE (target_id, bucket) IN (SELECT target_id, bucket FROM candidates)
+        GROUP BY target_id, bucket
+      )
+    SELECT
+      candidates.target_id AS targetId, toUnixTimestamp(candidates.bucket) AS bucket, present.calls AS generations,
+      toUnixTimestamp64Milli(greatest(candidates.newest, present.newest)) AS newestLoadedAt
+    FROM candidates
+    INNER JOIN present ON present.target_id = candidates.target_id AND present.bucket = candidates.bucket
+    LEFT JOIN closed ON closed.target_id = candidates.target_id AND closed.bucket = candidates.bucket
+    WHERE closed.calls != present.calls OR closed.newest < greatest(candidates.newest, present.newest)
+    ORDER BY bucket LIMIT {limit:UInt32}`,
+    { sinceMs, closableBefore, limit },
+  );
+}
+
+/**
+ * Counts the buckets and publishes the counts: each call once (newest revision), outcomes joined, one cell a metric,
+ * stratum, vector and arm. Reads the calls of these buckets and of their traces.
+ * @param revision higher than any before for these buckets
+ */
+export async function closeBuckets(
+  database: Database,
+  {
+    buckets,
+    metrics,
+    revision,
+    closedAtMs,
+  }: { buckets: readonly DirtyBucket[]; metrics: readonly Metric[]; revision: number; closedAtMs: number },
+): Promise<void> {
+  if (buckets.length === 0) return;
+  const seconds = buckets.map(({ bucket }) => bucket);
+  const parameters = {
+    targets: buckets.map(({ targetId }) => targetId),
+    buckets: seconds,
+    from: Math.min(...seconds) - TRACE_REACH_SECONDS,
+    until: Math.max(...seconds) + TRACE_REACH_SECONDS,
+    revision,
+  };
+  await database.command(cellsStatement(metrics), parameters);
+  await database.insert(
+    'bucket_closes',
+    buckets.map(({ targetId, bucket, generations, newestLoadedAt }) => ({
+      target_id: targetId,
+      bucket,
+      revision,
+      generations,
+      newest_loaded_at: new Date(newestLoadedAt).toISOString(),
+      closed_at: new Date(closedAtMs).toISOString(),
+    })),
+  );
+}
+
+/** Metric expressions are Leeway's own source text (see model/detector.ts), never input. */
+function cellsStatement(metrics: readonly Metric[]): string {
+  const counts = metrics.map(
+    ({ name, countedSql, failedSql, scoreSql }) =>
+      `('${name}', toBool(${countedSql}), toBool(ifNull(${failedSql}, false)), ` +
+      `toFloat64(ifNull(${scoreSql ?? `if(${failedSql}, 0, 1)`}, 0)))`,
+  );
+  return `
+    INSERT INTO cells (target_id, bucket, metric, stratum, vector_id, arm, n, failures, score_sum, revision)
+    WITH
+      wanted AS (
+        SELECT pair.1 AS target_id, toDateTime(pair.2, 'UTC') AS bucket
+        FROM (SELECT arrayJoin(arrayZip({targets:Array(String)}, {buckets:Array(UInt32)})) AS pair)
+      ),
+      calls AS (
+        SELECT *, bucket FROM generations
+        WHERE target_id IN {targets:Array(String)} AND (target_id, bucket) IN (SELECT target_id, bucket FROM wanted)
+        ORDER BY revision DESC LIMIT 1 BY trace_id, span_id
+      ),
+      ${scoresSql()},
+      ${blamedSql()},
+      judged AS (
+        SELECT calls.*, calls.bucket AS bucket, scores.task_score AS task_score,
+          toUInt8(blamed.failures > 0) AS downstream_failed
+        FROM calls
+        LEFT JOIN scores ON scores.trace_id = calls.trace_id AND scores.span_id = calls.span_id
+        LEFT JOIN blamed ON blamed.trace_id = calls.trace_id AND blamed.span_id = calls.span_id
+      )
+    SELECT target_id, bucket, count.1 AS metric, stratum, vector_id, arm,
+      count() AS n, countIf(count.3) AS failures, sum(count.4) AS score_sum, {revision:UInt64} AS revision
+    FROM (
+      SELECT target_id, bucket, stratum, vector_id, arm,
+        arrayJoin(arrayFilter(entry -> entry.2, [${counts.join(',\n')}])) AS count
+      FROM judged
+    )
+    GROUP BY target_id, bucket, metric, stratum, vector_id, arm
+    SETTINGS join_use_nulls = 1`;
+}
+
+/** An outcome finds its call by trace (and span, if it names one), else by response id, else by span id; the newest counts. */
+function scoresSql(): string {
+  const outcomes = (condition: string) =>
+    `(SELECT * FROM outcomes WHERE name = '${TASK_SUCCESS}' AND ${condition} ORDER BY loaded_at DESC LIMIT 1 BY id)`;
+  return `
+      scores AS (
+        SELECT trace_id, span_id, argMax(value, time) AS task_score FROM (
+          SELECT calls.trace_id AS trace_id, calls.span_id AS span_id, o.value AS value, o.time AS time
+            FROM calls INNER JOIN ${outcomes('trace_id IN (SELECT trace_id FROM calls)')} AS o ON o.trace_id = calls.trace_id
+            WHERE o.span_id = '' OR o.span_id = calls.span_id
+          UNION ALL
+          SELECT calls.trace_id, calls.span_id, o.value, o.time
+            FROM calls INNER JOIN ${outcomes(`trace_id = '' AND response_id != '' AND response_id IN (SELECT response_id FROM calls)`)} AS o
+            ON o.response_id = calls.response_id
+          UNION ALL
+          SELECT calls.trace_id, calls.span_id, o.value, o.time
+            FROM calls INNER JOIN ${outcomes(`trace_id = '' AND span_id != '' AND span_id IN (SELECT span_id FROM calls)`)} AS o
+            ON o.span_id = calls.span_id
+        ) GROUP BY trace_id, span_id
+      )`;
+}
+
+/** A failed span is blamed on the last call of its trace that had ended when it began. */
+function blamedSql(): string {
+  return `
+      blamed AS (
+        SELECT trace_id, span_id, count() AS failures FROM (
+          SELECT o.id AS id, g.trace_id AS trace_id, argMax(g.span_id, g.end_time) AS span_id
+          FROM (SELECT id, trace_id, time FROM outcomes
+                WHERE name = '${DOWNSTREAM_FAILURE}' AND trace_id IN (SELECT trace_id FROM calls)) AS o
+          INNER JOIN (SELECT trace_id, span_id, end_time FROM generations
+                WHERE trace_id IN (SELECT trace_id FROM calls)
+                  AND start_time BETWEEN toDateTime({from:Int64}, 'UTC') AND toDateTime({until:Int64}, 'UTC')) AS g
+            ON g.trace_id = o.trace_id
+          WHERE g.end_time <= o.time
+          GROUP BY id, trace_id
+        ) GROUP BY trace_id, span_id
+      )`;
+}
+
+/**
+ * How late rows arrive: the 99th percentile of (loaded − started), seconds, of what was loaded in the last ten minutes;
+ * 0 without any. Reads two columns of ten minutes of calls.
+ */
+export async function arrivalLagSeconds(database: Database): Promise<number> {
+  const rows = await database.query<{ lag: number | null }>(
+    `SELECT quantile(0.99)(dateDiff('millisecond', start_time, loaded_at)) / 1000 AS lag
+     FROM generations WHERE loaded_at > now64(3) - INTERVAL 10 MINUTE`,
+  );
+  return Math.max(0, rows[0]?.lag ?? 0);
+}
+
+/** `loaded_at` up to which buckets were certainly looked at: where to go on after a restart. Reads one column. */
+export async function newestClosedLoad(database: Database): Promise<number> {
+  const rows = await database.query<{ at: number }>(
+    'SELECT toUnixTimestamp64Milli(max(newest_loaded_at)) AS at FROM bucket_closes',
+  );
+  return Math.max(0, rows[0]?.at ?? 0);
+}

@@ -1,0 +1,118 @@
+import type { Rollout, RolloutState, RolloutStatus } from '../../model/index.js';
+import type { Database } from '../database.js';
+
+/** A rollout with its newest state. */
+export interface RolloutRecord {
+  readonly rollout: Rollout;
+  readonly state: RolloutState;
+}
+
+/** Records a rollout and its first state; both again change nothing. */
+export async function recordRollout(database: Database, rollout: Rollout, state: RolloutState): Promise<void> {
+  await recordRolloutState(database, state);
+  await database.insert('rollouts', [
+    {
+      id: rollout.id,
+      target_id: rollout.targetId,
+      ...rollout.target,
+      baseline: JSON.stringify(rollout.baseline),
+      candidate: JSON.stringify(rollout.candidate),
+      changed: rollout.changed,
+      origin: rollout.origin,
+      policy: JSON.stringify(rollout.policy),
+      started_at: new Date(rollout.startedAt).toISOString(),
+    },
+  ]);
+}
+
+/** Appends a state; the newest revision is the one that counts. */
+export async function recordRolloutState(database: Database, state: RolloutState): Promise<void> {
+  await database.insert('rollout_states', [
+    {
+      rollout_id: state.rolloutId,
+      revision: state.revision,
+      at: new Date(state.at).toISOString(),
+      status: state.status,
+      stage: state.stage,
+      stage_since: new Date(state.stageSince).toISOString(),
+      verdict: state.verdict,
+      reasons: state.reasons,
+      latched: state.latched === null ? '' : JSON.stringify(state.latched),
+    },
+  ]);
+}
+
+interface StateRow extends Omit<RolloutState, 'latched'> {
+  latched: string;
+}
+
+interface RolloutRow extends StateRow {
+  id: string;
+  targetId: string;
+  service: string;
+  environment: string;
+  operation: string;
+  baseline: string;
+  candidate: string;
+  changed: Rollout['changed'];
+  origin: Rollout['origin'];
+  policy: string;
+  startedAt: number;
+}
+
+const STATE_COLUMNS = `rollout_id AS rolloutId, revision, toUnixTimestamp64Milli(at) AS at, status, stage,
+  toUnixTimestamp64Milli(stage_since) AS stageSince, verdict, reasons, latched`;
+
+/** Rollouts with their newest state, newest first. Reads the rollouts and their states, nothing that grows with traffic. */
+export async function listRollouts(
+  database: Database,
+  filter: { targetId?: string; status?: RolloutStatus; id?: string } = {},
+): Promise<RolloutRecord[]> {
+  const rows = await database.query<RolloutRow>(
+    `SELECT r.id AS id, r.target_id AS targetId, r.service AS service, r.environment AS environment,
+       r.operation AS operation, r.baseline AS baseline, r.candidate AS candidate, r.changed AS changed,
+       r.origin AS origin, r.policy AS policy, toUnixTimestamp64Milli(r.started_at) AS startedAt, s.*
+     FROM (SELECT * FROM rollouts LIMIT 1 BY id) AS r
+     INNER JOIN (SELECT ${STATE_COLUMNS} FROM rollout_states ORDER BY revision DESC LIMIT 1 BY rollout_id) AS s
+       ON s.rolloutId = r.id
+     WHERE {targetId:String} IN ('', r.target_id) AND {status:String} IN ('', s.status) AND {id:String} IN ('', r.id)
+     ORDER BY startedAt DESC, id`,
+    { targetId: filter.targetId ?? '', status: filter.status ?? '', id: filter.id ?? '' },
+  );
+  return rows.map((row) => ({ rollout: rolloutOf(row), state: stateOf(row) }));
+}
+
+/** One rollout with its newest state. */
+export async function getRollout(database: Database, id: string): Promise<RolloutRecord | null> {
+  return (await listRollouts(database, { id }))[0] ?? null;
+}
+
+/** Every state a rollout has had, oldest first. */
+export async function rolloutHistory(database: Database, id: string): Promise<RolloutState[]> {
+  const rows = await database.query<StateRow>(
+    `SELECT ${STATE_COLUMNS} FROM rollout_states WHERE rollout_id = {id:String}
+     ORDER BY revision LIMIT 1 BY rollout_id, revision`,
+    { id },
+  );
+  return rows.map(stateOf);
+}
+
+function rolloutOf(row: RolloutRow): Rollout {
+  return {
+    id: row.id,
+    targetId: row.targetId,
+    target: { service: row.service, environment: row.environment, operation: row.operation },
+    baseline: JSON.parse(row.baseline),
+    candidate: JSON.parse(row.candidate),
+    changed: row.changed,
+    origin: row.origin,
+    policy: JSON.parse(row.policy),
+    startedAt: row.startedAt,
+  };
+}
+
+function stateOf(row: StateRow): RolloutState {
+  const { rolloutId, revision, at, status, stage, stageSince, verdict, reasons } = row;
+  const latched = row.latched === '' ? null : JSON.parse(row.latched);
+  return { rolloutId, revision, at, status, stage, stageSince, verdict, reasons, latched };
+}
