@@ -99,10 +99,7 @@ export async function recordIncidentEvents(database: Database, events: readonly 
 }
 
 /** Timelines of the given incidents, each event once, oldest first. Reads the incidents' own index ranges. */
-export async function listIncidentEvents(
-  database: Database,
-  incidentIds: readonly string[],
-): Promise<IncidentEvent[]> {
+export async function listIncidentEvents(database: Database, incidentIds: readonly string[]): Promise<IncidentEvent[]> {
   if (incidentIds.length === 0) return [];
   const rows = await database.query<IncidentEventRow>(
     `SELECT * FROM (

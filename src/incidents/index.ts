@@ -1,0 +1,6 @@
+export * from './event.js';
+export * as figures from './figures.js';
+export * from './fold.js';
+export * from './open.js';
+export * from './verification-event.js';
+export * from './verify.js';
