@@ -35,6 +35,7 @@ export class Comparison {
   readonly #promotion = new Map<string, MarginEProcess>();
   #rates: MantelHaenszel = NO_STRATA;
   readonly #oddsRatio = new OddsRatioSequence();
+  #baselineBefore = NOTHING;
   #baseline = NOTHING;
   #candidate = NOTHING;
 
@@ -46,7 +47,10 @@ export class Comparison {
   add(block: Block): void {
     const promotion = this.#promotion.get(block.stratum) ?? startMarginEProcess(this.#policy.promoteMargin);
     this.#promotion.set(block.stratum, updateMarginEProcess(promotion, block));
-    if (this.#candidate.n === 0 && block.candidate.n === 0) return;
+    if (this.#candidate.n === 0 && block.candidate.n === 0) {
+      this.#baselineBefore = addCounts(this.#baselineBefore, block.baseline);
+      return;
+    }
     this.#harm = updateConditionalEProcess(this.#harm, block);
     this.#rates = addStratum(this.#rates, block);
     this.#oddsRatio.add(block);
@@ -59,8 +63,9 @@ export class Comparison {
     this.#maxLogE = Math.max(this.#maxLogE, this.logE);
   }
 
+  /** Beside the candidate; before the candidate has any unit, all there is, so that its missing labels are noticed. */
   get baseline(): ArmCounts {
-    return this.#baseline;
+    return this.#candidate.n === 0 ? this.#baselineBefore : this.#baseline;
   }
 
   get candidate(): ArmCounts {
