@@ -18,9 +18,10 @@ import {
 
 /** What the HTTP API says and takes. The OpenAPI description, the checks and the types all come from here. */
 
-const oneOf = <T extends string>(values: readonly T[]) => Type.Unsafe<T>({ type: 'string', enum: [...values] });
+export const oneOf = <T extends string>(values: readonly T[]) => Type.Unsafe<T>({ type: 'string', enum: [...values] });
 const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-const Time = Type.String({ format: 'date-time', description: 'RFC 3339, UTC' });
+export const Time = Type.String({ format: 'date-time', description: 'RFC 3339, UTC' });
+export const TraceId = Type.String({ pattern: '^[0-9a-f]{32}$', description: '32 lower-case hex digits' });
 const Bucket = Type.Integer({ description: 'First second of a 10 s bucket of event time (Unix)' });
 const Share = Type.Number({ minimum: 0, maximum: 1 });
 
@@ -45,7 +46,7 @@ export const Target = Type.Object({
 
 const Version = Type.Object({ value: Type.String(), source: oneOf(VERSION_SOURCES) });
 export const Versions = Type.Object({ model: Version, prompt: Version, tools: Version, context: Version });
-const Selector = Type.Partial(
+export const Selector = Type.Partial(
   Type.Object({ model: Type.String(), prompt: Type.String(), tools: Type.String(), context: Type.String() }),
   { additionalProperties: false, minProperties: 1 },
 );
@@ -286,7 +287,7 @@ export const Generation = Type.Object({
   contextDigest: Type.String(),
 });
 
-const OutcomeView = Type.Object({
+export const OutcomeView = Type.Object({
   id: Type.String(),
   name: Type.String(),
   value: Type.Number(),
@@ -296,8 +297,11 @@ const OutcomeView = Type.Object({
   at: Time,
 });
 
+export const OutcomeList = Type.Object({ outcomes: Type.Array(OutcomeView) });
+
 export const Trace = Type.Object({
   traceId: Type.String(),
+  complete: Type.Boolean({ description: 'false: the trace has more spans than are shown' }),
   spans: Type.Array(
     Type.Object({
       spanId: Type.String(),
@@ -332,7 +336,7 @@ export const Artifact = Type.Object({
 export const OutcomeInput = Type.Object(
   {
     id: Type.Optional(Type.String({ maxLength: 128, description: 'Your own id; a resent outcome replaces itself' })),
-    traceId: Type.Optional(Type.String({ pattern: '^[0-9a-f]{32}$' })),
+    traceId: Type.Optional(TraceId),
     spanId: Type.Optional(Type.String({ pattern: '^[0-9a-f]{16}$' })),
     responseId: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
     name: Type.String({ default: 'task_success', minLength: 1, maxLength: 128 }),
@@ -346,6 +350,15 @@ export const OutcomeInput = Type.Object(
     time: Type.Optional(Time),
   },
   { additionalProperties: false },
+);
+
+/** Who decided, and why; for the timeline. */
+export const PersonalNote = Type.Object(
+  {
+    actor: Type.String({ default: '', maxLength: 256 }),
+    comment: Type.String({ default: '', maxLength: 4096 }),
+  },
+  { additionalProperties: false, default: {} },
 );
 
 export const OutcomesAccepted = Type.Object({
@@ -406,6 +419,7 @@ export const ServiceStatus = Type.Object({
 export type Problem = Static<typeof Problem>;
 export type TargetSummary = Static<typeof TargetSummary>;
 export type VectorSummary = Static<typeof VectorSummary>;
+export type Gate = Static<typeof Gate>;
 export type RolloutSummary = Static<typeof RolloutSummary>;
 export type RolloutDetail = Static<typeof RolloutDetail>;
 export type GateAnswer = Static<typeof GateAnswer>;
@@ -414,6 +428,7 @@ export type IncidentSummary = Static<typeof IncidentSummary>;
 export type IncidentDetail = Static<typeof IncidentDetail>;
 export type Action = Static<typeof Action>;
 export type Generation = Static<typeof Generation>;
+export type OutcomeView = Static<typeof OutcomeView>;
 export type Trace = Static<typeof Trace>;
 export type Artifact = Static<typeof Artifact>;
 export type OutcomeInput = Static<typeof OutcomeInput>;

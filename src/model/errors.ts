@@ -11,6 +11,10 @@ const CATALOGUE = {
   LEEWAY_TOO_LARGE: { status: 413, title: 'The request is too large' },
   LEEWAY_NOT_FOUND: { status: 404, title: 'There is no such thing' },
   LEEWAY_CONFLICT: { status: 409, title: 'The request conflicts with the present state' },
+  LEEWAY_METHOD_NOT_ALLOWED: { status: 405, title: 'The method is not allowed here' },
+  LEEWAY_NOT_READY: { status: 503, title: 'The service is not ready' },
+  LEEWAY_BUSY: { status: 503, title: 'Leeway is at a limit and takes no more for now' },
+  LEEWAY_INTERNAL: { status: 500, title: 'Something went wrong inside Leeway' },
   LEEWAY_DESTINATION_REFUSED: { status: 400, title: 'The destination is not allowed' },
 } as const;
 

@@ -10,12 +10,15 @@ const MAX_VECTORS = 100;
  */
 const SERVED_CELLS = `(
   SELECT target_id, bucket, metric, vector_id, n, failures FROM cells
-  WHERE bucket >= toDateTime({since:UInt32}, 'UTC') AND arm != 'shadow'
+  WHERE bucket >= toDateTime({since:UInt32}, 'UTC') AND bucket < toDateTime({until:UInt32}, 'UTC') AND arm != 'shadow'
     AND ({targetId:String} = '' OR target_id = {targetId:String})
     AND (target_id, bucket, revision) IN (
       SELECT target_id, bucket, max(revision) FROM bucket_closes
       WHERE bucket >= toDateTime({since:UInt32}, 'UTC') GROUP BY target_id, bucket)
   LIMIT 1 BY target_id, bucket, metric, stratum, vector_id, arm)`;
+
+/** Largest time that DateTime holds. */
+const END_OF_TIME = 2 ** 32 - 1;
 
 /** The metric that counts every generation: its n is traffic. */
 const TRAFFIC_METRIC = 'errors';
@@ -43,7 +46,7 @@ export async function targetTraffic(database: Database, window: { readonly since
        SELECT target_id, sum(n) AS generations FROM ${SERVED_CELLS} WHERE metric = {metric:String} GROUP BY target_id
      ) AS traffic ON traffic.target_id = seen.target_id
      ORDER BY generations DESC, lastSeenMs DESC LIMIT {limit:UInt32}`,
-    { since: window.since, targetId: '', metric: TRAFFIC_METRIC, limit: MAX_TARGETS },
+    { since: window.since, until: END_OF_TIME, targetId: '', metric: TRAFFIC_METRIC, limit: MAX_TARGETS },
   );
 }
 
@@ -89,29 +92,47 @@ interface BucketRow {
 /** Version vectors of a target that were live in the window, most traffic first. Reads `vectors` and the window's cells. */
 export async function vectorTraffic(
   database: Database,
-  window: { readonly targetId: string; readonly since: number },
+  { targetId, since, until = END_OF_TIME }: { targetId: string; since: number; until?: number },
 ): Promise<VectorTraffic[]> {
+  const window = { targetId, since, until };
   const [seen, counts, buckets] = await Promise.all([
     readSeen(database, window),
     readCounts(database, window),
     readBuckets(database, window),
   ]);
+  const countsOf = byVector(counts);
+  const bucketsOf = byVector(buckets);
   return seen
     .map((row) => {
-      const metrics = counts.filter(({ vector_id }) => vector_id === row.vector_id);
+      const metrics = countsOf.get(row.vector_id) ?? [];
       return {
-        ...describeSeen(window.targetId, row),
+        ...describeSeen(targetId, row),
         generations: metrics.find(({ metric }) => metric === TRAFFIC_METRIC)?.n ?? 0,
         metrics: metrics.map(({ metric, n, failures }) => ({ metric, n, failures })),
-        traffic: buckets
-          .filter(({ vector_id }) => vector_id === row.vector_id)
-          .map(({ bucket, n }) => ({ bucket, n })),
+        traffic: (bucketsOf.get(row.vector_id) ?? []).map(({ bucket, n }) => ({ bucket, n })),
       };
     })
     .sort((a, b) => b.generations - a.generations || b.lastSeenMs - a.lastSeenMs);
 }
 
-function readSeen(database: Database, window: { targetId: string; since: number }): Promise<SeenRow[]> {
+function byVector<Row extends { readonly vector_id: string }>(rows: readonly Row[]): ReadonlyMap<string, Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(row.vector_id);
+    if (group) group.push(row);
+    else groups.set(row.vector_id, [row]);
+  }
+  return groups;
+}
+
+type Window = {
+  readonly targetId: string;
+  /** Unix seconds. */
+  readonly since: number;
+  readonly until: number;
+};
+
+function readSeen(database: Database, window: Window): Promise<SeenRow[]> {
   const versions = ['model', 'prompt', 'tools', 'context']
     .flatMap((surface) => [
       `any(${surface}_version) AS ${surface}_version`,
@@ -127,7 +148,7 @@ function readSeen(database: Database, window: { targetId: string; since: number 
   );
 }
 
-function readCounts(database: Database, window: { targetId: string; since: number }): Promise<CountRow[]> {
+function readCounts(database: Database, window: Window): Promise<CountRow[]> {
   return database.query<CountRow>(
     `SELECT vector_id, metric, sum(n) AS n, sum(failures) AS failures FROM ${SERVED_CELLS}
      GROUP BY vector_id, metric ORDER BY vector_id, metric`,
@@ -135,7 +156,7 @@ function readCounts(database: Database, window: { targetId: string; since: numbe
   );
 }
 
-function readBuckets(database: Database, window: { targetId: string; since: number }): Promise<BucketRow[]> {
+function readBuckets(database: Database, window: Window): Promise<BucketRow[]> {
   return database.query<BucketRow>(
     `SELECT vector_id, toUnixTimestamp(bucket) AS bucket, sum(n) AS n FROM ${SERVED_CELLS}
      WHERE metric = {metric:String} GROUP BY vector_id, bucket ORDER BY vector_id, bucket`,

@@ -1,0 +1,26 @@
+import type { ServerParts } from '../ports.js';
+import type { TypedServer } from '../routing.js';
+import { actionRoutes } from './actions.js';
+import { deploymentRoutes } from './deployments.js';
+import { eventRoutes } from './events.js';
+import { generationRoutes } from './generations.js';
+import { incidentRoutes } from './incidents.js';
+import { outcomeRoutes } from './outcomes.js';
+import { rolloutRoutes } from './rollouts.js';
+import { statusRoutes } from './status.js';
+import { targetRoutes } from './targets.js';
+import { traceRoutes } from './traces.js';
+
+/** Everything below /api/v1. To add a resource, add its file and a line here. */
+export const API_ROUTES: readonly ((server: TypedServer, parts: ServerParts) => void)[] = [
+  statusRoutes,
+  targetRoutes,
+  rolloutRoutes,
+  incidentRoutes,
+  actionRoutes,
+  generationRoutes,
+  traceRoutes,
+  outcomeRoutes,
+  deploymentRoutes,
+  eventRoutes,
+];

@@ -1,0 +1,71 @@
+import type { FastifySchemaCompiler } from 'fastify';
+import type { TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { Value } from 'typebox/value';
+import { LeewayError } from '../model/index.js';
+
+/** Problems of one request that are told at once. */
+const MAX_PROBLEMS = 5;
+
+const PART_NAMES: Readonly<Record<string, string>> = {
+  body: 'body',
+  querystring: 'query',
+  params: 'path',
+  headers: 'header',
+};
+
+interface SchemaProblem {
+  readonly keyword: string;
+  readonly instancePath: string;
+  readonly message: string;
+  readonly params: object;
+}
+
+/**
+ * Checks requests against their schemas and fills in defaults. Text of paths and queries is converted to numbers; a JSON
+ * body must have the right types. Problems become a LeewayError that names each field.
+ */
+export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
+  const compiled = Compile(schema);
+  const part = PART_NAMES[httpPart ?? 'body'] ?? 'request';
+  return (input: unknown) => {
+    const filled = Value.Default(schema, Value.Clone(input));
+    const value: unknown = httpPart === 'body' ? filled : Value.Convert(schema, filled);
+    if (compiled.Check(value)) return { value };
+    return { error: new LeewayError('LEEWAY_INVALID', describeProblems(part, compiled.Errors(value))) };
+  };
+};
+
+/** `body.value must be number, or must be boolean; body.comment must not have more than 4096 characters` */
+export function describeProblems(part: string, problems: readonly SchemaProblem[]): string {
+  const messages = new Map<string, Set<string>>();
+  for (const problem of mostPrecise(problems)) {
+    const field = fieldName(part, problem.instancePath);
+    messages.set(field, (messages.get(field) ?? new Set()).add(explain(problem)));
+  }
+  const lines = [...messages].map(([field, said]) => `${field} ${[...said].join(', or ')}`);
+  const more = lines.length > MAX_PROBLEMS ? `; and ${lines.length - MAX_PROBLEMS} more` : '';
+  return lines.slice(0, MAX_PROBLEMS).join('; ') + more;
+}
+
+/** Of an alternative's branches, those that came furthest; the alternative itself says nothing that they do not. */
+function mostPrecise(problems: readonly SchemaProblem[]): readonly SchemaProblem[] {
+  const useful = problems.filter(({ keyword }) => keyword !== 'anyOf' && keyword !== 'boolean');
+  const isAlternative = problems.some(({ keyword, instancePath }) => keyword === 'anyOf' && instancePath === '');
+  const deeper = useful.filter(({ instancePath }) => instancePath !== '');
+  return isAlternative && deeper.length > 0 ? deeper : useful;
+}
+
+function fieldName(part: string, instancePath: string): string {
+  const steps = instancePath.split('/').slice(1);
+  return steps.reduce((name, step) => (/^\d+$/.test(step) ? `${name}[${step}]` : `${name}.${step}`), part);
+}
+
+function explain({ message, params }: SchemaProblem): string {
+  const details = Object.values(params).flat();
+  if ('additionalProperties' in params) return `must not have ${details.join(', ')}: there is no such field`;
+  if ('allowedValues' in params) return `must be one of ${details.join(', ')}`;
+  if ('allowedValue' in params) return `must be ${JSON.stringify(details[0])}`;
+  if ('pattern' in params) return `must match ${details.join()}`;
+  return message;
+}
