@@ -30,7 +30,8 @@ interface QueryResult<Row> {
   rowCount: number;
 }
 
-const LISTEN = /^\s*(UN)?LISTEN\s+"?([\w*]+)"?\s*;?\s*$/i;
+/** The backend's statements begin with comment lines. */
+const LISTEN = /^(?:\s*--.*\n)*\s*(UN)?LISTEN\s+"?([\w*]+)"?\s*;?\s*$/i;
 
 class PgliteClient extends EventEmitter {
   readonly #database: PGlite;
