@@ -1,0 +1,281 @@
+/** What the HTTP API answers, as far as this page reads it (`/api/docs` describes all of it). */
+
+export const SURFACES = ['model', 'prompt', 'tools', 'context'] as const;
+export type Surface = (typeof SURFACES)[number];
+export type Verdict = 'promote' | 'hold' | 'rollback' | 'insufficient_data';
+
+export interface Version {
+  value: string;
+  source: 'tagged' | 'derived' | 'missing';
+}
+export type Versions = Record<Surface, Version>;
+/** The versions of the surfaces that a rollout changes. */
+export type Selector = Partial<Record<Surface, string>>;
+
+export interface Target {
+  targetId: string;
+  service: string;
+  environment: string;
+  operation: string;
+}
+
+export interface TargetSummary extends Target {
+  generations: number;
+  vectors: number;
+  runningRollouts: number;
+  openIncidents: number;
+  lastSeen: string;
+}
+
+export interface MetricCount {
+  metric: string;
+  n: number;
+  failures: number;
+  rate: number | null;
+}
+
+export interface VectorSummary {
+  targetId: string;
+  vectorId: string;
+  versions: Versions;
+  firstSeen: string;
+  lastSeen: string;
+  share: number;
+  generations: number;
+  metrics: MetricCount[];
+  /** Buckets of 10 s, named by their first second (Unix). */
+  traffic: { bucket: number; n: number }[];
+}
+
+export interface Estimate {
+  n: number;
+  failures: number;
+  rate: number;
+  lower: number;
+  upper: number;
+}
+
+export interface TrajectoryPoint {
+  bucket: number;
+  baselineN: number;
+  candidateN: number;
+  difference: number;
+  lower: number;
+  upper: number;
+  logE: number;
+}
+
+export interface MetricEvaluation {
+  detector: string;
+  metric: string;
+  question: string;
+  failure: string;
+  method: string;
+  baseline: Estimate;
+  candidate: Estimate;
+  difference: { estimate: number; lower: number; upper: number; level: number };
+  oddsRatio: { lower: number; upper: number | null };
+  harm: { logE: number; maxLogE: number; logThreshold: number; firedAtBucket: number | null };
+  promotion: { logE: number; logThreshold: number; margin: number; passed: boolean };
+  policy: { weight: number; harmFloor: number; promoteMargin: number; minimumFailures: number };
+  trajectory: TrajectoryPoint[];
+}
+
+export interface Gate {
+  verdict: Verdict;
+  reasons: string[];
+  blame: string[];
+  at: string;
+  stage: number;
+  candidateShare: number;
+  evaluations: MetricEvaluation[];
+}
+
+export type RolloutStatus = 'running' | 'promoted' | 'rolled_back' | 'superseded' | 'abandoned';
+
+export interface RolloutSummary {
+  id: string;
+  target: Target;
+  baseline: Selector;
+  candidate: Selector;
+  changed: Surface[];
+  origin: 'declared' | 'observed';
+  mode: 'observe' | 'approve' | 'auto';
+  status: RolloutStatus;
+  stage: number;
+  stages: number[];
+  verdict: Verdict;
+  reasons: string[];
+  startedAt: string;
+  incidentId: string | null;
+}
+
+export interface RolloutTraffic {
+  bucket: number;
+  baseline: number;
+  candidate: number;
+  other: number;
+}
+
+export interface RolloutDetail extends RolloutSummary {
+  gate: Gate;
+  latched: Gate | null;
+  traffic: RolloutTraffic[];
+  history: {
+    revision: number;
+    at: string;
+    status: RolloutStatus;
+    stage: number;
+    verdict: Verdict;
+    reasons: string[];
+  }[];
+}
+
+export type IncidentState =
+  | 'open'
+  | 'awaiting_approval'
+  | 'rolling_back'
+  | 'rolled_back'
+  | 'rollback_unconfirmed'
+  | 'resolved';
+
+export interface IncidentSummary {
+  id: string;
+  target: Target;
+  rolloutId: string;
+  title: string;
+  severity: 'critical' | 'error' | 'warning' | 'info';
+  state: IncidentState;
+  acknowledged: boolean;
+  openedAt: string;
+  updatedAt: string;
+}
+
+export interface IncidentEvent {
+  id: string;
+  at: string;
+  kind: string;
+  message: string;
+  data: Record<string, unknown>;
+}
+
+export type ActionStatus = 'awaiting_approval' | 'pending' | 'succeeded' | 'failed' | 'cancelled';
+
+export interface Action {
+  id: string;
+  incidentId: string;
+  rolloutId: string;
+  kind: string;
+  destination: string;
+  occasion: string;
+  status: ActionStatus;
+  attempts: number;
+  nextAttemptAt: string | null;
+  detail: string;
+  at: string;
+}
+
+export interface Finding {
+  id: string;
+  detector: string;
+  metric: string;
+  severity: string;
+  sentence: string;
+  at: string;
+}
+
+export interface IncidentDetail extends IncidentSummary {
+  evidence: Gate;
+  events: IncidentEvent[];
+  actions: Action[];
+  findings: Finding[];
+}
+
+export interface Generation {
+  traceId: string;
+  spanId: string;
+  target: Target;
+  startTime: string;
+  durationMs: number;
+  provider: string;
+  requestedModel: string;
+  servedModel: string;
+  versions: Versions;
+  vectorId: string;
+  stratum: string;
+  inputTokens: number | null;
+  outputTokens: number | null;
+  finishReason: string;
+  finishReasonRaw: string;
+  errorType: string;
+  compliance: string;
+  complianceReason: string;
+  refusal: boolean;
+  sessionId: string;
+  pod: string;
+  promptDigest: string;
+  toolsDigest: string;
+  contextDigest: string;
+}
+
+export interface Outcome {
+  id: string;
+  name: string;
+  value: number;
+  source: string;
+  comment: string;
+  spanId: string;
+  at: string;
+}
+
+export interface Span {
+  spanId: string;
+  parentSpanId: string;
+  name: string;
+  kind: string;
+  service: string;
+  startTime: string;
+  durationMs: number;
+  statusCode: string;
+  statusMessage: string;
+  attributes: Record<string, string>;
+  events: { at: string; name: string; attributes: Record<string, string> }[];
+}
+
+export interface Artifact {
+  digest: string;
+  kind: string;
+  content: string;
+}
+
+export interface Trace {
+  traceId: string;
+  spans: Span[];
+  generations: Generation[];
+  outcomes: Outcome[];
+  artifacts: Artifact[];
+}
+
+export interface Deployment {
+  id: string;
+  service: string;
+  environment: string;
+  operation: string;
+  surface: Surface;
+  version: string;
+  previousVersion: string;
+  actor: string;
+  source: string;
+  comment: string;
+  at: string;
+}
+
+export interface ServiceStatus {
+  version: string;
+  startedAt: string;
+  ready: boolean;
+  problems: string[];
+  spool: { segments: number; bytes: number; poisoned: number; lastError: string };
+  evaluation: { lastRunAt: string | null; watermark: string | null; lagSeconds: number | null; lastError: string };
+  actions: { pending: number; retrying: number; failed: number };
+}

@@ -1,0 +1,101 @@
+import type { Span } from '../api.js';
+import { duration } from '../format.js';
+
+/** A trace may come from anywhere: deeper nesting is drawn at this depth. */
+const DEEPEST = 12;
+
+export interface Row {
+  span: Span;
+  depth: number;
+}
+
+/** Spans in the order of a tree, siblings by start; a span whose parent is unknown is a root, and a cycle ends. */
+export function treeRows(spans: readonly Span[]): Row[] {
+  const known = new Set(spans.map(({ spanId }) => spanId));
+  const children = new Map<string, Span[]>();
+  for (const span of [...spans].sort((a, b) => a.startTime.localeCompare(b.startTime))) {
+    const parent = known.has(span.parentSpanId) && span.parentSpanId !== span.spanId ? span.parentSpanId : '';
+    children.set(parent, [...(children.get(parent) ?? []), span]);
+  }
+  const rows: Row[] = [];
+  const seen = new Set<string>();
+  const visit = (parent: string, depth: number): void => {
+    for (const span of children.get(parent) ?? []) {
+      if (seen.has(span.spanId)) continue;
+      seen.add(span.spanId);
+      rows.push({ span, depth: Math.min(depth, DEEPEST) });
+      visit(span.spanId, depth + 1);
+    }
+  };
+  visit('', 0);
+  for (const span of spans) if (!seen.has(span.spanId)) rows.push({ span, depth: 0 });
+  return rows;
+}
+
+/** The spans of a trace, indented, each with its place in time. */
+export function Waterfall(props: { spans: readonly Span[]; generationSpans: ReadonlySet<string>; focus: string }) {
+  const rows = treeRows(props.spans);
+  const start = Math.min(...props.spans.map(({ startTime }) => Date.parse(startTime)));
+  const end = Math.max(...props.spans.map((span) => Date.parse(span.startTime) + span.durationMs));
+  return (
+    <ol class="waterfall">
+      {rows.map(({ span, depth }) => (
+        <li key={span.spanId} class={span.spanId === props.focus ? 'focused' : ''}>
+          <details>
+            <summary>
+              <span class={`span-name depth-${depth}`}>
+                {props.generationSpans.has(span.spanId) && <span class="source">generation </span>}
+                {span.name}
+                {span.statusCode === 'Error' && <span class="error-word"> error</span>}
+              </span>
+              <SpanBar span={span} start={start} end={end} />
+              <span class="span-time">{duration(span.durationMs)}</span>
+            </summary>
+            <SpanFacts span={span} />
+          </details>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function SpanBar({ span, start, end }: { span: Span; start: number; end: number }) {
+  const total = Math.max(end - start, 0.001);
+  const from = ((Date.parse(span.startTime) - start) / total) * 100;
+  const width = Math.max(0.6, (span.durationMs / total) * 100);
+  return (
+    <svg class={`span-bar ${span.statusCode === 'Error' ? 'failed' : ''}`} height="10" aria-hidden="true">
+      <rect class="track" width="100%" height="10" rx="2" />
+      <rect class="bar" x={`${Math.min(from, 99.4)}%`} width={`${Math.min(width, 100)}%`} height="10" rx="2" />
+    </svg>
+  );
+}
+
+function SpanFacts({ span }: { span: Span }) {
+  const attributes = Object.entries(span.attributes).sort(([a], [b]) => a.localeCompare(b));
+  return (
+    <div class="span-facts">
+      <p class="row-meta">
+        <span>{span.service}</span>
+        <span>{span.kind}</span>
+        <code>{span.spanId}</code>
+        {span.statusMessage !== '' && <span>{span.statusMessage}</span>}
+      </p>
+      <dl class="attributes">
+        {attributes.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {span.events.map((event) => (
+        <p key={`${event.at} ${event.name}`} class="row-meta">
+          <span>event</span>
+          <span>{event.name}</span>
+          <span>{Object.values(event.attributes).join(' ')}</span>
+        </p>
+      ))}
+    </div>
+  );
+}
