@@ -5,6 +5,9 @@ import { describeEffect, formatCount, formatEvidence, formatRate, formatSeconds 
 /** With fewer units in an arm there is no verdict but a rollback, which has minima of its own. */
 export const MINIMUM_UNITS_TO_JUDGE = 10;
 
+/** After this long without traffic of the target, what was seen before says nothing about now. */
+export const STALE_SECONDS = 300;
+
 /** At least one of these must have data before anything is promoted: they judge every call or every output. */
 export const REQUIRED_FOR_PROMOTION: readonly string[] = ['compliance', 'errors'];
 
@@ -16,8 +19,10 @@ export interface GateQuestion {
   /** Current stage in per cent, and since when (ms). */
   readonly stage: number;
   readonly stageSince: number;
-  /** Observed share of the candidate, 0 to 1. */
+  /** Observed share of the candidate in the newest closed minute, 0 to 1. */
   readonly candidateShare: number;
+  /** Newest traffic of the target (ms); `null` when there is none. */
+  readonly lastTrafficAt: number | null;
   /** The gate at which a rollback was decided earlier; it stands for good. */
   readonly latched: Gate | null;
   /** Metrics of which at least one needs data before a promotion; empty when any will do (a backtest). */
@@ -67,6 +72,8 @@ function missingData(question: GateQuestion, guardrails: readonly MetricEvaluati
   if (required.length > 0 && !compared.some(({ metric }) => required.includes(metric))) {
     return [`None of ${required.join(', ')} has units in both arms yet.`];
   }
+  const silent = (question.now - (question.lastTrafficAt ?? 0)) / 1000;
+  if (silent > STALE_SECONDS) return [`No traffic has been seen for ${formatSeconds(silent)}.`];
   const most = (arm: 'baseline' | 'candidate'): number => Math.max(...compared.map((evaluation) => evaluation[arm].n));
   return (['baseline', 'candidate'] as const)
     .filter((arm) => most(arm) < MINIMUM_UNITS_TO_JUDGE)
@@ -75,8 +82,9 @@ function missingData(question: GateQuestion, guardrails: readonly MetricEvaluati
 
 /** What stands between a healthy candidate and its next stage. */
 function promotionObstacles(question: GateQuestion, guardrails: readonly MetricEvaluation[]): string[] {
-  const { policy, now, stageSince, stage } = question;
+  const { policy, now, stageSince, stage, candidateShare } = question;
   const obstacles = guardrails.filter(({ promotion }) => !promotion.passed).map(notPassedReason);
+  if (candidateShare === 0) obstacles.push('The candidate serves no traffic now.');
   for (const { stratum, baselineShare, candidateUnits } of question.strata) {
     if (baselineShare < COVERED_TRAFFIC_SHARE || candidateUnits >= policy.minimumStratumUnits) continue;
     obstacles.push(

@@ -3,6 +3,7 @@ export { blocksOf } from './blocks.js';
 export type { Ending } from './endings.js';
 export { decideGate, type GateQuestion } from './gate.js';
 export { type Judgement, type JudgementQuestion, judgeRollout } from './judge.js';
+export { mergeForward } from './merge-forward.js';
 export {
   type KnownRollout,
   type Observation,

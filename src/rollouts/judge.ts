@@ -47,6 +47,7 @@ export function judgeRollout({ rollout, previous, cells, vectors, now }: Judgeme
     stage,
     stageSince,
     candidateShare: observed.share,
+    lastTrafficAt: observed.lastTrafficAt,
     latched: previous?.latched ?? null,
     now,
   });

@@ -1,4 +1,4 @@
-import type { Cell, Rollout, RolloutPolicy, SeenVector } from '../model/index.js';
+import { BUCKET_SECONDS, type Cell, type Rollout, type RolloutPolicy, type SeenVector } from '../model/index.js';
 import { armsOf } from './arms.js';
 
 /** The share of traffic is read from this much time. */
@@ -15,6 +15,8 @@ export interface ObservedShare {
   /** Candidate part of the target's traffic, 0 to 1; vectors of neither arm count as traffic. */
   readonly share: number;
   readonly generations: number;
+  /** End of the newest bucket with traffic, in milliseconds since the Unix epoch; `null` without any. */
+  readonly lastTrafficAt: number | null;
 }
 
 /** @param cells of the metric whose units are all generations */
@@ -29,7 +31,8 @@ export function observedShare(rollout: Rollout, cells: readonly Cell[], vectors:
     generations += cell.n;
     if (arms.get(cell.vectorId)?.arm === 'candidate') candidate += cell.n;
   }
-  return { share: generations === 0 ? 0 : candidate / generations, generations };
+  const lastTrafficAt = serving.length === 0 ? null : (newest + BUCKET_SECONDS) * 1000;
+  return { share: generations === 0 ? 0 : candidate / generations, generations, lastTrafficAt };
 }
 
 /**

@@ -99,6 +99,20 @@ describe('the verdict', () => {
     expect(gate.reasons[0]).toBe('The candidate has 3 units; at least 10 are needed.');
   });
 
+  test('what was seen long ago promotes nobody', () => {
+    const previous = { ...initialState(rollout), stage: 10, stageSince: START_MS };
+    const { gate } = judge(story(120, 0), 180, previous);
+    expect(gate.verdict).toBe('insufficient_data');
+    expect(gate.reasons[0]).toBe('No traffic has been seen for 10 minutes.');
+  });
+
+  test('a candidate that serves nobody any more is not promoted', () => {
+    const after = Array.from({ length: 10 }, (_, index) => served(v1, START + 1200 + index * 10, 90, 0)).flat();
+    const { gate } = judge([...story(120, 0), ...after], 130, { ...initialState(rollout), stageSince: START_MS });
+    expect(gate.verdict).toBe('hold');
+    expect(gate.reasons).toContain('The candidate serves no traffic now.');
+  });
+
   test('an outage that both arms share is not harm', () => {
     const outage = Array.from({ length: 30 }, (_, index) => {
       const down = index % 3 === 0;
@@ -213,6 +227,7 @@ test('a metric without a required one may promote when nothing is required', () 
     stage: 10,
     stageSince: 0,
     candidateShare: 0.1,
+    lastTrafficAt: START_MS,
     latched: null,
     now: START_MS,
   };
