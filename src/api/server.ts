@@ -1,6 +1,6 @@
 import helmet from '@fastify/helmet';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { CONTENT_SECURITY_POLICY } from './content-security-policy.js';
 import { describeApi, serveDocumentation } from './documentation.js';
 import { servePage } from './page.js';
@@ -27,7 +27,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { maxParamLength: MAX_PATH_PARAMETER_LENGTH },
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
   });
   server.setValidatorCompiler(validatorCompiler);
   answerProblems(server);
