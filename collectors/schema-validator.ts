@@ -1,0 +1,131 @@
+import { Ajv, type Options, type ValidateFunction } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+import { LRUCache } from 'lru-cache';
+import { RE2JS } from 're2js';
+import { errorMessage } from '../src/model/index.js';
+import { canonicalJson, sha256 } from './canonical.js';
+import { withDeadline } from './deadline.js';
+import { isObject, isWithinDepth, MAX_JSON_DEPTH, textAt } from './json-content.js';
+
+/** Schemas come from traces, so from anyone who may send one. ajv calls a schema "as trusted as your code": hence these. */
+export const MAX_SCHEMA_CHARACTERS = 64 * 1024;
+const MAX_CACHED_VALIDATORS = 500;
+const COMPILE_DEADLINE_MS = 500;
+const VALIDATE_DEADLINE_MS = 50;
+
+/** The answer for one value; `unchecked` says why there is none. */
+export type SchemaCheck =
+  | { readonly outcome: 'valid' }
+  | { readonly outcome: 'invalid'; readonly reason: string }
+  | { readonly outcome: 'unchecked'; readonly reason: string };
+
+type SchemaCheckFunction = (value: unknown) => SchemaCheck;
+
+const validators = new LRUCache<string, SchemaCheckFunction>({ max: MAX_CACHED_VALIDATORS });
+
+/** Checks a value against a JSON Schema (2020-12 or draft-07), stopping at the first error. Never throws. */
+export function checkAgainstSchema(value: unknown, schema: unknown): SchemaCheck {
+  if (typeof schema === 'boolean')
+    return schema ? { outcome: 'valid' } : { outcome: 'invalid', reason: 'nothing is allowed' };
+  if (!isObject(schema)) return { outcome: 'unchecked', reason: 'the schema is not an object' };
+  if (!isWithinDepth(schema, MAX_JSON_DEPTH))
+    return { outcome: 'unchecked', reason: 'the schema is nested too deeply' };
+  const text = canonicalJson(schema);
+  const key = sha256(text);
+  const known = validators.get(key);
+  if (known !== undefined) return known(value);
+  const check = compile(schema, text, (reason) => validators.set(key, unchecked(reason)));
+  validators.set(key, check);
+  return check(value);
+}
+
+function unchecked(reason: string): SchemaCheckFunction {
+  return () => ({ outcome: 'unchecked', reason });
+}
+
+/** Keywords whose cost is not linear in the value: they run under a deadline. */
+const COSTLY_KEYWORDS = /"(?:\$ref|\$dynamicRef|\$recursiveRef|pattern|patternProperties|uniqueItems)":/;
+
+function compile(schema: object, text: string, giveUp: (reason: string) => void): SchemaCheckFunction {
+  if (text.length > MAX_SCHEMA_CHARACTERS) {
+    return unchecked(`the schema is longer than ${MAX_SCHEMA_CHARACTERS} characters`);
+  }
+  const dialect = dialectOf(schema);
+  if (dialect === undefined) return unchecked(`the schema's dialect ${textAt(schema, '$schema')} is not supported`);
+  let validate: ValidateFunction;
+  try {
+    validate = withDeadline(COMPILE_DEADLINE_MS, () => dialect.compile(schema));
+  } catch (error) {
+    dialect.reset();
+    return unchecked(`the schema cannot be compiled: ${errorMessage(error)}`);
+  }
+  const isCostly = COSTLY_KEYWORDS.test(text);
+  return (value) => {
+    try {
+      const valid = isCostly ? withDeadline(VALIDATE_DEADLINE_MS, () => validate(value)) : validate(value);
+      return valid ? { outcome: 'valid' } : { outcome: 'invalid', reason: firstError(validate) };
+    } catch (error) {
+      // Endless recursion or no end in time: this schema is not tried again.
+      const reason = `the schema cannot be checked: ${errorMessage(error)}`;
+      giveUp(reason);
+      return { outcome: 'unchecked', reason };
+    }
+  };
+}
+
+function firstError(validate: ValidateFunction): string {
+  const [error] = validate.errors ?? [];
+  if (error === undefined) return 'violates the schema';
+  return `${error.instancePath || 'the value'} ${error.message ?? 'violates the schema'}`;
+}
+
+interface Dialect {
+  compile(schema: object): ValidateFunction;
+  /** After a failure: an interrupted compilation leaves ajv with half of it. */
+  reset(): void;
+}
+
+/** Patterns run in RE2, in linear time. What RE2 cannot do (look-around, back-references) makes compilation fail. */
+const re2 = Object.assign((pattern: string) => RE2JS.compile(pattern), { code: 'RE2JS' });
+
+/** One error is enough; unknown keywords are annotations; a schema with an `$id` is not kept for others to refer to. */
+const OPTIONS: Options = {
+  strict: false,
+  allErrors: false,
+  logger: false,
+  addUsedSchema: false,
+  allowUnionTypes: true,
+  code: { regExp: re2 },
+};
+
+function createDialect(create: () => Ajv | Ajv2020): Dialect {
+  let ajv: Ajv | Ajv2020 | null = null;
+  return {
+    compile(schema) {
+      if (ajv === null) {
+        ajv = create();
+        formats.default(ajv);
+      }
+      // Its dialect was recognised; ajv knows a dialect by one exact spelling of its name only.
+      const { $schema: _dialect, ...rest } = { $schema: '', ...schema };
+      const validate = ajv.compile(rest);
+      ajv.removeSchema(rest);
+      return validate;
+    },
+    reset() {
+      ajv = null;
+    },
+  };
+}
+
+const draft2020 = createDialect(() => new Ajv2020(OPTIONS));
+const draft07 = createDialect(() => new Ajv(OPTIONS));
+
+/** Without `$schema` it is 2020-12, as providers and MCP have it. Draft-06 differs from 07 in additions only. */
+function dialectOf(schema: object): Dialect | undefined {
+  const named = textAt(schema, '$schema');
+  if (named === undefined || /^https?:\/\/json-schema\.org\/draft\/20(?:19-09|20-12)\/schema#?$/.test(named))
+    return draft2020;
+  return /^https?:\/\/json-schema\.org\/draft-0[67]\/schema#?$/.test(named) ? draft07 : undefined;
+}
