@@ -1,9 +1,10 @@
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { type Pointer, VersionedPointer } from './pointer.js';
+import { VersionedPointer } from './pointer.js';
 import { PROMPTS } from './prompts.js';
 import { type HookStats, RollbackHook } from './rollback-hook.js';
+import { isRollbackRequest, rolledBack } from './rollback-request.js';
 
 export interface RegistryOptions {
   /** `whsec_…`: what Leeway signs its webhooks with. */
@@ -15,6 +16,7 @@ export interface RegistryOptions {
 }
 
 const MAX_BODY_BYTES = 64 * 1024;
+const RETRY_AFTER_SECONDS = 5;
 
 const Name = Type.Object({ name: Type.String() });
 const PointerBody = Type.Object(
@@ -98,24 +100,20 @@ function addHook(app: FastifyInstance, pointers: Map<string, VersionedPointer>, 
     scope.post<{ Body: string }>('/hooks/leeway', (request, reply) => {
       const result = hook.receive(request.body ?? '', singleHeaders(request.headers));
       if (result.kind === 'refused') return reply.code(401).send({ error: result.reason });
-      if (result.kind === 'unavailable') return reply.code(503).send({ error: 'the registry is down for maintenance' });
+      if (result.kind === 'unavailable')
+        return reply.code(503).header('retry-after', RETRY_AFTER_SECONDS).send({ error: 'down for maintenance' });
       if (result.kind === 'already') return reply.send({ status: 'already' });
-      const moved = withdrawCandidates(pointers, result.id, new Date(options.now()));
+      if (!isRollbackRequest(result.payload)) return reply.code(400).send({ error: 'not a rollback request' });
+      const { target, from, to } = result.payload.data;
+      const pointer = pointers.get(target.operation);
+      if (!pointer) return reply.code(404).send({ error: 'no such prompt' });
+      if (!PROMPTS[target.operation]?.[to.prompt]) return reply.code(422).send({ error: 'no such version' });
+      const next = rolledBack(pointer.current.pointer, from.prompt, to.prompt);
+      if (next) pointer.move(next, `leeway ${result.id}`, new Date(options.now()));
       hook.accept(result.id);
-      return reply.send({ status: moved.length > 0 ? 'moved' : 'unchanged', moved });
+      return reply.send({ status: next ? 'moved' : 'unchanged', pointer: pointer.current.pointer });
     });
   });
-}
-
-/** Takes every candidate out of the traffic; the stable versions stay where they are. */
-function withdrawCandidates(pointers: Map<string, VersionedPointer>, id: string, at: Date): Pointer[] {
-  const moved: Pointer[] = [];
-  for (const pointer of pointers.values()) {
-    const current = pointer.current.pointer;
-    if (current.candidateWeight === 0) continue;
-    moved.push(pointer.move({ ...current, candidateWeight: 0 }, `leeway ${id}`, at).pointer);
-  }
-  return moved;
 }
 
 function singleHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {

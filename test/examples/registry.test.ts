@@ -30,9 +30,18 @@ async function startCanary(app: FastifyInstance): Promise<void> {
   expect(answer.statusCode).toBe(200);
 }
 
-function call(app: FastifyInstance, id: string, options: { secret?: string; at?: Date; tamper?: boolean } = {}) {
+interface CallOptions {
+  readonly secret?: string;
+  readonly at?: Date;
+  readonly tamper?: boolean;
+  readonly data?: object;
+}
+
+const V13_TO_V12 = { target: { operation: 'support-triage' }, from: { prompt: 'v13' }, to: { prompt: 'v12' } };
+
+function call(app: FastifyInstance, id: string, options: CallOptions = {}) {
   const at = options.at ?? new Date();
-  const body = JSON.stringify({ type: 'rollback', id });
+  const body = JSON.stringify({ type: 'leeway.rollback.requested', data: options.data ?? V13_TO_V12 });
   return app.inject({
     method: 'POST',
     url: '/hooks/leeway',
@@ -42,7 +51,7 @@ function call(app: FastifyInstance, id: string, options: { secret?: string; at?:
       'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
       'webhook-signature': new Webhook(options.secret ?? SECRET).sign(id, at, body),
     },
-    payload: options.tamper ? body.replace('rollback', 'promote') : body,
+    payload: options.tamper ? body.replace('rollback', 'promotion') : body,
   });
 }
 
@@ -109,6 +118,27 @@ describe('the webhook', () => {
     expect(await stats(app)).toMatchObject({ received: 2, accepted: 1, repeated: 1, distinctIds: 1 });
   });
 
+  it('moves a version back that everybody got already', async () => {
+    const app = start();
+    const { headers } = await app.inject({ url: POINTER });
+    const payload = { stable: 'v13', candidate: 'v13', candidateWeight: 0 };
+    await app.inject({ method: 'PUT', url: POINTER, headers: { 'if-match': String(headers.etag) }, payload });
+    expect((await call(app, 'act_1')).json().pointer).toEqual({ stable: 'v12', candidate: 'v13', candidateWeight: 0 });
+  });
+
+  it('leaves versions alone that were not judged, and says what it does not understand', async () => {
+    const app = start();
+    await startCanary(app);
+    const data = { ...V13_TO_V12, from: { prompt: 'v11' } };
+    expect((await call(app, 'act_1', { data })).json()).toMatchObject({ status: 'unchanged' });
+    expect(await weight(app)).toBe(0.1);
+    expect((await call(app, 'act_2', { data: { target: { operation: 'support-triage' } } })).statusCode).toBe(400);
+    expect((await call(app, 'act_3', { data: { ...V13_TO_V12, target: { operation: 'other' } } })).statusCode).toBe(
+      404,
+    );
+    expect((await call(app, 'act_4', { data: { ...V13_TO_V12, to: { prompt: 'v1' } } })).statusCode).toBe(422);
+  });
+
   it('refuses a wrong secret, a changed body and an old timestamp', async () => {
     const app = start();
     await startCanary(app);
@@ -124,7 +154,8 @@ describe('the webhook', () => {
   it('answers 503 for a while from the first call on, then accepts the same id as new', async () => {
     const app = start(20);
     await startCanary(app);
-    expect((await call(app, 'act_1')).statusCode).toBe(503);
+    const first = await call(app, 'act_1');
+    expect([first.statusCode, first.headers['retry-after']]).toEqual([503, '5']);
     nowMs += 19_000;
     expect((await call(app, 'act_1')).statusCode).toBe(503);
     expect(await weight(app)).toBe(0.1);
