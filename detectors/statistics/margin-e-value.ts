@@ -11,7 +11,7 @@ const PRIOR_PSEUDO_COUNT = 0.5;
 const BISECTION_STEPS = 60;
 
 /** Units of an arm and the sum of their scores in [0, 1]; the sum is the number of successes for a binary metric. */
-export interface ScoreCounts {
+interface ScoreCounts {
   readonly n: number;
   readonly scoreSum: number;
 }

@@ -37,7 +37,7 @@ export function blocksOf(rollout: Rollout, cells: readonly Cell[], vectors: read
 }
 
 /** The stratum of a block, readable: `4-16k · model gpt-4o · tools 7c1f…`. */
-export function blockStratum(stratum: string, unchanged: VersionSelector): string {
+function blockStratum(stratum: string, unchanged: VersionSelector): string {
   const known = Object.values(unchanged).some((value) => value !== '');
   return known ? `${stratum} · ${describeVersions(unchanged)}` : stratum;
 }

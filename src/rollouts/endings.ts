@@ -3,7 +3,7 @@ import { matchesSelector } from './arms.js';
 import { generationsBetween, type VectorTraffic } from './traffic.js';
 
 /** Traffic must have looked the same for this long before it ends a rollout. */
-export const ENDING_SECONDS = 600;
+const ENDING_SECONDS = 600;
 
 /** Traffic of a target in that time from which its silence about an arm means something. */
 const MINIMUM_GENERATIONS = 20;

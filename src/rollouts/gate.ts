@@ -3,13 +3,13 @@ import { COVERED_TRAFFIC_SHARE, type StratumTraffic } from './strata.js';
 import { describeEffect, formatCount, formatEvidence, formatRate, formatSeconds } from './wording.js';
 
 /** With fewer units in an arm there is no verdict but a rollback, which has minima of its own. */
-export const MINIMUM_UNITS_TO_JUDGE = 10;
+const MINIMUM_UNITS_TO_JUDGE = 10;
 
 /** After this long without traffic of the target, what was seen before says nothing about now. */
-export const STALE_SECONDS = 300;
+const STALE_SECONDS = 300;
 
 /** At least one of these must have data before anything is promoted: they judge every call or every output. */
-export const REQUIRED_FOR_PROMOTION: readonly string[] = ['compliance', 'errors'];
+const REQUIRED_FOR_PROMOTION: readonly string[] = ['compliance', 'errors'];
 
 /** Everything a gate is decided from. */
 export interface GateQuestion {

@@ -1,4 +1,4 @@
-export { matchesSelector } from './arms.js';
+export { type ArmOfVector, armsOf, matchesSelector } from './arms.js';
 export { blocksOf } from './blocks.js';
 export type { Ending } from './endings.js';
 export { decideGate, type GateQuestion } from './gate.js';

@@ -1,7 +1,7 @@
 import type { ArmCounts, Block } from '../model/index.js';
 
 /** Buckets with one arm only wait this long for the other arm. */
-export const MERGE_SPAN_SECONDS = 300;
+const MERGE_SPAN_SECONDS = 300;
 
 /**
  * Joins buckets in which one arm was silent with the next one of the same stratum in which it spoke, so that little
@@ -37,7 +37,7 @@ function join(blocks: readonly Block[], last: Block): Block {
   };
 }
 
-export function sumCounts(counts: readonly ArmCounts[]): ArmCounts {
+function sumCounts(counts: readonly ArmCounts[]): ArmCounts {
   const sum = { n: 0, failures: 0, scoreSum: 0 };
   for (const { n, failures, scoreSum } of counts) {
     sum.n += n;

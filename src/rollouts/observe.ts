@@ -19,16 +19,16 @@ import { generationsBetween, mergeUnsettled, type VectorTraffic } from './traffi
 export const MAX_RUNNING_ROLLOUTS = 16;
 
 /** Generations and share of traffic from which a new vector is a candidate and not an accident. */
-export const MINIMUM_CANDIDATE_GENERATIONS = 20;
-export const MINIMUM_CANDIDATE_SHARE = 0.005;
+const MINIMUM_CANDIDATE_GENERATIONS = 20;
+const MINIMUM_CANDIDATE_SHARE = 0.005;
 
 /** A baseline served this many generations and this share of traffic in the time before the candidate appeared. */
-export const MINIMUM_BASELINE_GENERATIONS = 20;
-export const MINIMUM_BASELINE_SHARE = 0.2;
-export const BASELINE_LOOKBACK_SECONDS = 1800;
+const MINIMUM_BASELINE_GENERATIONS = 20;
+const MINIMUM_BASELINE_SHARE = 0.2;
+const BASELINE_LOOKBACK_SECONDS = 1800;
 
 /** A baseline was there this long before: two vectors that start together are a mix, not a change. */
-export const MINIMUM_LEAD_SECONDS = 2 * BUCKET_SECONDS;
+const MINIMUM_LEAD_SECONDS = 2 * BUCKET_SECONDS;
 
 export interface KnownRollout {
   readonly rollout: Rollout;

@@ -10,10 +10,10 @@ export interface VectorTraffic {
 }
 
 /** A surface with more live values than this never settles (a digest of changing content): it is no version. */
-export const MAX_SETTLED_VALUES = 8;
+const MAX_SETTLED_VALUES = 8;
 
 /** The surfaces whose values are versions: few enough to be told apart as arms. */
-export function settledSurfaces(traffic: readonly VectorTraffic[]): Surface[] {
+function settledSurfaces(traffic: readonly VectorTraffic[]): Surface[] {
   return SURFACES.filter((surface) => new Set(traffic.map(({ values }) => values[surface])).size <= MAX_SETTLED_VALUES);
 }
 

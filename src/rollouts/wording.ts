@@ -30,7 +30,7 @@ export function formatEvidence(logE: number): string {
 }
 
 /** `candidate fails 5.2 % (13 of 250)` without its subject. */
-export function formatEstimate({ rate, failures, n }: Estimate): string {
+function formatEstimate({ rate, failures, n }: Estimate): string {
   return `${formatRate(rate)} (${formatCount(failures)} of ${formatCount(n)})`;
 }
 

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { errorMessage, type Verdict } from '../../model/index.js';
+import { collectArms, type OutputCheck } from '../backtest/arms.js';
+import { BACKTEST_USAGE, type BacktestOptions, BacktestUsageError, parseBacktestOptions } from '../backtest/options.js';
+import { outputCheck } from '../backtest/output-check.js';
+import { replay } from '../backtest/replay.js';
+import { reportLines, reportOf } from '../backtest/report.js';
+import { readRows } from '../backtest/rows.js';
+import type { Command, CommandIo } from '../command.js';
+
+/** Exit codes that a CI step can tell apart. */
+const EXIT_OF_VERDICT: Readonly<Record<Verdict, number>> = { promote: 0, hold: 0, rollback: 3, insufficient_data: 4 };
+const EXIT_USAGE = 2;
+const EXIT_INTERRUPTED = 130;
+
+/** `leeway backtest`: the verdict on two versions whose outputs lie in files. */
+export const backtest: Command = {
+  name: 'backtest',
+  summary: 'Judge two versions from files of their results (CSV, JSON Lines, Parquet); exit code 3 means rollback',
+  async run(args, io) {
+    try {
+      const options = parseBacktestOptions(args);
+      if (options.help) {
+        io.out(BACKTEST_USAGE);
+        return 0;
+      }
+      return await runBacktest(options, io);
+    } catch (error) {
+      if (io.signal.aborted) return EXIT_INTERRUPTED;
+      if (!(error instanceof BacktestUsageError)) throw error;
+      io.err(`backtest: ${error.message}`);
+      io.err('Run "leeway backtest --help" for the options.');
+      return EXIT_USAGE;
+    }
+  },
+};
+
+async function runBacktest(options: BacktestOptions, io: CommandIo): Promise<number> {
+  const check: OutputCheck = outputCheck(options.schemaFile === null ? null : readSchema(options.schemaFile));
+  const arms = await collectArms(readRows(options), options, check, io.err, io.signal);
+  const report = reportOf(options, arms, replay(arms.metrics));
+  if (options.json) io.out(JSON.stringify(report));
+  else for (const line of reportLines(report)) io.out(line);
+  return EXIT_OF_VERDICT[report.verdict];
+}
+
+function readSchema(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new BacktestUsageError(`--schema ${file}: ${errorMessage(error)}`);
+  }
+}
