@@ -1,0 +1,90 @@
+import { parseArgs } from 'node:util';
+import { errorMessage } from '../../model/index.js';
+import type { Command, CommandIo } from '../command.js';
+import { play } from '../demo/play.js';
+import { type DemoEvidence, type DemoResult, unmetExpectations } from '../demo/result.js';
+import { SCENARIOS, type Scenario } from '../demo/scenario.js';
+import { type Cleanups, cleanUp, setStage } from '../demo/stage.js';
+import { Timeline } from '../demo/timeline.js';
+
+/** Whatever happens, it is over then: the demo promises two minutes. */
+const DEADLINE_MS = 117_000;
+
+const EXIT = { held: 0, missed: 1, usage: 2, interrupted: 130 } as const;
+
+/** Plays a whole incident on this machine: traffic, a bad prompt, the verdict, the rollback and its proof. */
+export const demo: Command = {
+  name: 'demo',
+  summary: `play an incident from trace to proof [--scenario ${SCENARIOS.map(({ name }) => name).join('|')}] [--json]`,
+  async run(args, io) {
+    const options = parse(args);
+    if ('problem' in options) {
+      io.err(`demo: ${options.problem}`);
+      return EXIT.usage;
+    }
+    const { scenario, json } = options;
+    const timeline = new Timeline(json ? io.err : io.out, Date.now);
+    const deadline = AbortSignal.timeout(DEADLINE_MS);
+    const cleanups: Cleanups = [];
+    try {
+      return await perform(scenario, { io, json, timeline, cleanups, signal: AbortSignal.any([io.signal, deadline]) });
+    } catch (error) {
+      const interrupted = io.signal.aborted;
+      const reason = deadline.aborted ? `not finished after ${DEADLINE_MS / 1_000} s` : errorMessage(error);
+      timeline.say('demo', interrupted ? 'Interrupted; cleaning up.' : `Failed: ${reason}`);
+      return interrupted ? EXIT.interrupted : EXIT.missed;
+    } finally {
+      await cleanUp(cleanups, (problem) => io.err(`demo: ${problem}`));
+    }
+  },
+};
+
+async function perform(
+  scenario: Scenario,
+  options: { io: CommandIo; json: boolean; timeline: Timeline; cleanups: Cleanups; signal: AbortSignal },
+): Promise<number> {
+  const { io, json, timeline, cleanups, signal } = options;
+  timeline.say('demo', `Scenario ${scenario.name}: ${scenario.story}`);
+  const stage = await setStage(scenario, { env: io.env, timeline, signal, cleanups });
+  timeline.say('demo', `Leeway is ready. Watch it at ${stage.api.url}/`);
+  const { result, evidence } = await play(scenario, { stage, timeline, signal });
+  await cleanUp(cleanups, (problem) => io.err(`demo: ${problem}`));
+  const unmet = unmetExpectations(scenario, result, evidence);
+  for (const problem of unmet) timeline.say('demo', `Missing: ${problem}.`);
+  if (unmet.length === 0) timeline.say('demo', lesson(result, evidence));
+  if (json) io.out(JSON.stringify(result));
+  return unmet.length === 0 ? EXIT.held : EXIT.missed;
+}
+
+/** What the run has proven, in words. */
+function lesson(result: DemoResult, evidence: DemoEvidence): string {
+  const kept = `All ${result.spansStored} spans that the fleet sent are in the store, each once.`;
+  if (result.verdict !== 'rollback')
+    return (
+      `Proven: ${result.candidateGenerations} generations of a healthy candidate were judged at every bucket, the ` +
+      `verdict is ${result.verdict}, and nobody was called.\n${kept}`
+    );
+  const retries = evidence.webhookCalls - result.rollbackCalls;
+  const calls = retries > 0 ? `after ${retries} refused attempts with the same idempotency key, ` : '';
+  return (
+    `Proven: ${evidence.blame.join(' and ')} showed the harm within ${result.candidateGenerations} generations of the ` +
+    `candidate, ${result.secondsFromFirstBadBucketClosed?.toFixed(1)} s after its first bad bucket was closed.\n` +
+    `The registry was told once, ${calls}and the traffic showed that the old version is back.\n${kept}`
+  );
+}
+
+function parse(args: readonly string[]): { scenario: Scenario; json: boolean } | { problem: string } {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { scenario: { type: 'string', default: SCENARIOS[0].name }, json: { type: 'boolean', default: false } },
+    });
+    const scenario = SCENARIOS.find(({ name }) => name === values.scenario);
+    const names = SCENARIOS.map(({ name }) => name).join(', ');
+    return scenario
+      ? { scenario, json: values.json }
+      : { problem: `there is no scenario ${values.scenario}: ${names}` };
+  } catch (error) {
+    return { problem: errorMessage(error) };
+  }
+}
