@@ -21,6 +21,9 @@ export function vectorId(values: VersionValues): string {
 }
 
 /** A prefixed id of a row that must be the same whoever writes it: `inc_…`, `act_…`, `rol_…`, `fnd_…`, `evt_…`. */
-export function rowId(prefix: 'rol' | 'inc' | 'evt' | 'act' | 'fnd' | 'dep' | 'out', ...parts: readonly string[]): string {
+export function rowId(
+  prefix: 'rol' | 'inc' | 'evt' | 'act' | 'fnd' | 'dep' | 'out',
+  ...parts: readonly string[]
+): string {
   return `${prefix}_${hash64(prefix, ...parts)}`;
 }

@@ -48,7 +48,7 @@ export interface Rollout {
 }
 
 /**
- * `running` → `promoted` (candidate serves all) | `rolled_back` (latched) | `superseded` (a later rollout took its place)
+ * `running` → `promoted` (candidate serves all) | `rolled_back` (traffic has shown it) | `superseded` (a later rollout took its place)
  * | `abandoned` (candidate left the traffic without a verdict).
  */
 export const ROLLOUT_STATUSES = ['running', 'promoted', 'rolled_back', 'superseded', 'abandoned'] as const;

@@ -22,7 +22,8 @@ export interface Ending {
 /**
  * The running rollouts that recent traffic has ended: `promoted` when the candidate serves all of it, `superseded` when
  * the candidate left and a later rollout changes the same surface, `abandoned` when it just left. A rollout whose
- * candidate has not appeared yet is waited for, and a target without traffic says nothing.
+ * candidate has not appeared yet is waited for, and a target without traffic says nothing. A latched rollback is ended by
+ * its incident's verification instead.
  */
 export function endings(
   rollouts: readonly { readonly rollout: Rollout; readonly state: RolloutState }[],
@@ -32,7 +33,7 @@ export function endings(
 ): Ending[] {
   const all = [...rollouts.map(({ rollout }) => rollout), ...opened];
   return rollouts
-    .filter(({ state }) => state.status === 'running')
+    .filter(({ state }) => state.status === 'running' && state.latched === null)
     .map(({ rollout }) => endingOf(rollout, all, traffic, now))
     .filter((ending) => ending !== null);
 }

@@ -36,7 +36,7 @@ export interface GateQuestion {
  *
  * `rollback` if any metric has fired (latched for good); else `insufficient_data` while there is too little to compare;
  * else `promote` if every guardrail's margin e-value passes, every important stratum is covered and the soak time is
- * over; else `hold`. No data never rolls back and never promotes. Source: docs/statistics.md, "Verdicts".
+ * over; else `hold`. No data never rolls back and never promotes.
  */
 export function decideGate(question: GateQuestion): Gate {
   if (question.latched !== null) return question.latched;

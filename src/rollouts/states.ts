@@ -23,31 +23,31 @@ export function initialState(rollout: Rollout): RolloutState {
 }
 
 /**
- * The state after a judgement, or `previous` itself when nothing but the time changed. A rollback is latched: it sets
- * `rolled_back` once, and no later judgement changes it. Whether traffic really moved is the incident's story.
+ * The state after a judgement, or `previous` itself when its course is the same (its reasons carry numbers that move with
+ * every bucket; the present ones are in the judgement). A rollback verdict is latched: no later judgement changes it. The
+ * rollout still runs then: it is `rolled_back` when traffic has shown it.
  */
 export function nextState(rolloutId: string, previous: RolloutState | null, judged: JudgedStage): RolloutState {
-  if (previous !== null && previous.status !== 'running') return previous;
+  if (previous !== null && (previous.status !== 'running' || previous.latched !== null)) return previous;
   const { gate, stage, stageSince } = judged;
-  const isRollback = gate.verdict === 'rollback';
   const next: RolloutState = {
     rolloutId,
     revision: (previous?.revision ?? 0) + 1,
     at: gate.at,
-    status: isRollback ? 'rolled_back' : 'running',
+    status: 'running',
     stage,
     stageSince,
     verdict: gate.verdict,
     reasons: gate.reasons,
-    latched: isRollback ? gate : null,
+    latched: gate.verdict === 'rollback' ? gate : null,
   };
   return previous !== null && isSameCourse(previous, next) ? previous : next;
 }
 
-/** Ends a running rollout for a reason that is not its verdict; a state that has ended already stays as it is. */
+/** Ends a running rollout; a state that has ended already stays as it is. */
 export function endState(
   previous: RolloutState,
-  status: Exclude<RolloutStatus, 'running' | 'rolled_back'>,
+  status: Exclude<RolloutStatus, 'running'>,
   reason: string,
   at: number,
 ): RolloutState {
@@ -55,13 +55,6 @@ export function endState(
   return { ...previous, revision: previous.revision + 1, at, status, reasons: [reason, ...previous.reasons] };
 }
 
-/** Reasons carry numbers that move with every bucket: a new row is worth writing when they say something else. */
 function isSameCourse(a: RolloutState, b: RolloutState): boolean {
-  return (
-    a.status === b.status &&
-    a.stage === b.stage &&
-    a.verdict === b.verdict &&
-    a.reasons.length === b.reasons.length &&
-    a.reasons.every((reason, index) => reason === b.reasons[index])
-  );
+  return a.status === b.status && a.stage === b.stage && a.verdict === b.verdict;
 }

@@ -9,12 +9,26 @@ export interface VectorTraffic {
   readonly buckets: readonly { readonly bucket: number; readonly n: number }[];
 }
 
-/** A surface with more live values than this never settles (a digest of changing content): it is no version. */
+/**
+ * A surface is settled when this many values make up this share of recent traffic. One that needs more is the digest of
+ * changing content, not a version; versions of the past and a tail of rare ones do not unsettle a surface.
+ */
 const MAX_SETTLED_VALUES = 8;
+const SETTLED_SHARE = 0.9;
 
 /** The surfaces whose values are versions: few enough to be told apart as arms. */
 function settledSurfaces(traffic: readonly VectorTraffic[]): Surface[] {
-  return SURFACES.filter((surface) => new Set(traffic.map(({ values }) => values[surface])).size <= MAX_SETTLED_VALUES);
+  return SURFACES.filter((surface) => {
+    const counts = new Map<string, number>();
+    for (const { values, buckets } of traffic) {
+      const n = buckets.reduce((sum, bucket) => sum + bucket.n, 0);
+      counts.set(values[surface], (counts.get(values[surface]) ?? 0) + n);
+    }
+    const descending = [...counts.values()].sort((a, b) => b - a);
+    const total = descending.reduce((sum, n) => sum + n, 0);
+    const top = descending.slice(0, MAX_SETTLED_VALUES).reduce((sum, n) => sum + n, 0);
+    return top >= SETTLED_SHARE * total;
+  });
 }
 
 /** Adds up vectors that differ only on surfaces that never settle; those surfaces read '' afterwards. */

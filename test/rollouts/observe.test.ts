@@ -92,6 +92,11 @@ describe('opening', () => {
     expect(observe(600, noisy).open.map(({ changed }) => changed)).toEqual([['prompt']]);
   });
 
+  test('versions of the past do not unsettle a surface', () => {
+    const past = Array.from({ length: 30 }, (_, index) => ({ ...traffic({ prompt: `old${index}` }, 0, 0, 0) }));
+    expect(observe(600, [...past, ...appeared]).open.map(({ changed }) => changed)).toEqual([['prompt']]);
+  });
+
   test.each(['running', 'rolled_back'] as const)('the way back from a %s rollout is not a rollout', (status) => {
     const back = [traffic(CANDIDATE, 0, 600, 90), traffic(BASELINE, 300, 600, 90)];
     expect(observe(600, back, [known(promptRollout({ startedAt: START_MS - 1000 }), status)]).open).toEqual([]);

@@ -1,0 +1,86 @@
+import { BUCKET_SECONDS, type Clock, type Metric } from '../model/index.js';
+import type { Database } from '../store/index.js';
+import {
+  arrivalLagSeconds,
+  closeBuckets,
+  type DirtyBucket,
+  dirtyBuckets,
+  newestClosedLoad,
+} from '../store/queries/close-buckets.js';
+
+/** Rows become visible up to this much later than their `loaded_at`. */
+const LOAD_OVERLAP_MS = 10_000;
+/** How often the arrival lag is measured again. */
+const LAG_INTERVAL_MS = 15_000;
+/** Late arrival beyond this does not hold up everybody else: those buckets are closed again. */
+const MAX_WATERMARK_SECONDS = 120;
+/** Clocks of clients may be ahead of ours by this much; a bucket further in the future is closed with its next late row. */
+const MAX_CLOCK_AHEAD_MS = 120_000;
+/** Headroom over the measured lag. */
+const LAG_MARGIN = 1.25;
+/** Buckets closed in one statement; a backlog is worked off in steps of this size. */
+const BATCH_BUCKETS = 500;
+
+export interface ClosePass {
+  readonly buckets: readonly DirtyBucket[];
+  /** Every bucket that ends at or before this second (Unix) is closed, as far as its rows have arrived. */
+  readonly closedUntil: number;
+}
+
+/**
+ * Closes buckets once their watermark has passed, and again when late rows arrive. The watermark follows the measured
+ * lateness of rows and is never shorter than configured, so that slow answers are not judged before they are in.
+ */
+export class Closer {
+  readonly #database: Database;
+  readonly #metrics: readonly Metric[];
+  readonly #minimumWatermarkSeconds: number;
+  readonly #clock: Clock;
+  #sinceMs: number | null = null;
+  #lagSeconds = 0;
+  #lagMeasuredAt = Number.NEGATIVE_INFINITY;
+  #revision = 0;
+
+  constructor(database: Database, metrics: readonly Metric[], minimumWatermarkSeconds: number, clock: Clock) {
+    this.#database = database;
+    this.#metrics = metrics;
+    this.#minimumWatermarkSeconds = minimumWatermarkSeconds;
+    this.#clock = clock;
+  }
+
+  /** Seconds from a bucket's end to its close. */
+  get watermarkSeconds(): number {
+    return Math.max(this.#minimumWatermarkSeconds, Math.min(MAX_WATERMARK_SECONDS, this.#lagSeconds * LAG_MARGIN));
+  }
+
+  async close(): Promise<ClosePass> {
+    const now = this.#clock.now();
+    await this.#measureLag(now);
+    const closableBefore = Math.floor(now / 1000 - this.watermarkSeconds);
+    this.#sinceMs ??= Math.max(0, (await newestClosedLoad(this.#database)) - LOAD_OVERLAP_MS);
+    const closed: DirtyBucket[] = [];
+    let batch: DirtyBucket[];
+    do {
+      batch = await dirtyBuckets(this.#database, { sinceMs: this.#sinceMs, closableBefore, limit: BATCH_BUCKETS });
+      await this.#publish(batch);
+      closed.push(...batch);
+    } while (batch.length === BATCH_BUCKETS);
+    // Rows of buckets that are not closable yet must be looked at again: go back by as much as may still be open.
+    const openMs = (this.watermarkSeconds + BUCKET_SECONDS) * 1000;
+    this.#sinceMs = Math.max(this.#sinceMs, now - openMs - MAX_CLOCK_AHEAD_MS - LOAD_OVERLAP_MS);
+    return { buckets: closed, closedUntil: closableBefore };
+  }
+
+  async #publish(buckets: readonly DirtyBucket[]): Promise<void> {
+    const closedAtMs = this.#clock.now();
+    // Also after the clock was set back, a later close wins.
+    this.#revision = Math.max(closedAtMs, this.#revision + 1);
+    await closeBuckets(this.#database, { buckets, metrics: this.#metrics, revision: this.#revision, closedAtMs });
+  }
+
+  async #measureLag(now: number): Promise<void> {
+    if (now - this.#lagMeasuredAt < LAG_INTERVAL_MS) return;
+    this.#lagSeconds = await arrivalLagSeconds(this.#database);
+    this.#lagMeasuredAt = now;
+  }
+}

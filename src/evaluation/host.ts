@@ -1,0 +1,204 @@
+import { DETECTORS } from '../../detectors/index.js';
+import { openIncident, type Verification } from '../incidents/index.js';
+import {
+  type Clock,
+  errorMessage,
+  type Gate,
+  type Rollout,
+  type RolloutPolicy,
+  type TargetKey,
+} from '../model/index.js';
+import { endState, initialState, judgeRollout, observeRollouts } from '../rollouts/index.js';
+import type { Database } from '../store/index.js';
+import { type KnownVector, knownVectors, readCells } from '../store/queries/cells.js';
+import { recordFindings } from '../store/queries/findings.js';
+import { getIncident, recordIncident, recordIncidentEvents } from '../store/queries/incidents.js';
+import { listRollouts, type RolloutRecord, recordRollout, recordRolloutState } from '../store/queries/rollouts.js';
+import { type ClosePass, Closer } from './closer.js';
+import { BASELINE_SECONDS } from './judge.js';
+import { trafficByVector } from './traffic.js';
+import { verifyIncidents } from './verification.js';
+
+/** The moments at which the evaluation wants something done; who does it, and how, is not its business. */
+export interface Acting {
+  /** An incident was opened: roll back as its mode and the guards allow, and tell people. */
+  opened(incidentId: string, facts: { baselineLive: boolean }): Promise<void>;
+  /** Traffic has spoken: tell people. */
+  verified(incidentId: string, verification: Verification['kind']): Promise<void>;
+  /** The candidate left without Leeway's doing: what still waits for approval is moot. */
+  departed(incidentId: string): Promise<void>;
+}
+
+export interface EvaluationParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly acting: Acting;
+  readonly minimumWatermarkSeconds: number;
+  readonly policyFor: (target: TargetKey) => RolloutPolicy;
+  readonly log: (message: string) => void;
+  /** Something that people look at has changed. */
+  readonly onChange: (topics: readonly ('targets' | 'vectors' | 'rollouts' | 'incidents')[]) => void;
+}
+
+export interface EvaluationStatus {
+  /** Milliseconds since the Unix epoch; `null` before the first run. */
+  readonly lastRunAt: number | null;
+  /** Buckets up to here are closed (ms); `null` before the first run. */
+  readonly closedUntil: number | null;
+  /** Empty when the last run had no problem. */
+  readonly lastError: string;
+}
+
+/**
+ * The detectors' host. A run closes what can be closed, judges the rollouts of the targets that it touched, opens
+ * incidents for new verdicts, and checks whether rollbacks took effect. Everything it decides has a deterministic id, so
+ * a run that is repeated after a crash changes nothing.
+ */
+export class EvaluationHost {
+  readonly #parts: EvaluationParts;
+  readonly #closer: Closer;
+  #status: EvaluationStatus = { lastRunAt: null, closedUntil: null, lastError: '' };
+  #running: Promise<void> | null = null;
+  /** Targets whose evaluation failed: looked at again in the next run, new buckets or not. */
+  readonly #unfinished = new Set<string>();
+  #isFirstRun = true;
+
+  constructor(parts: EvaluationParts) {
+    this.#parts = parts;
+    const metrics = DETECTORS.flatMap((detector) => detector.metrics);
+    this.#closer = new Closer(parts.database, metrics, parts.minimumWatermarkSeconds, parts.clock);
+  }
+
+  get status(): EvaluationStatus {
+    return this.#status;
+  }
+
+  /** One run; a call while one is under way joins it. Problems are reported in {@link status}, not thrown. */
+  run(): Promise<void> {
+    this.#running ??= this.#run().finally(() => {
+      this.#running = null;
+    });
+    return this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const problems: string[] = [];
+    const attempt = async (what: string, work: () => Promise<void>): Promise<boolean> => {
+      try {
+        await work();
+        return true;
+      } catch (error) {
+        problems.push(`${what}: ${errorMessage(error)}`);
+        return false;
+      }
+    };
+    let pass: ClosePass | null = null;
+    await attempt('closing buckets', async () => {
+      pass = await this.#closer.close();
+    });
+    const closed: ClosePass | null = pass;
+    if (closed !== null) await this.#evaluate(closed, attempt);
+    this.#report(closed, problems);
+  }
+
+  async #evaluate(pass: ClosePass, attempt: (what: string, work: () => Promise<void>) => Promise<boolean>) {
+    const targets = new Set([...pass.buckets.map(({ targetId }) => targetId), ...this.#unfinished]);
+    if (this.#isFirstRun) for (const { rollout } of await this.#runningRollouts()) targets.add(rollout.targetId);
+    this.#isFirstRun = false;
+    for (const targetId of targets) {
+      const done = await attempt(`target ${targetId}`, () => this.#evaluateTarget(targetId));
+      if (done) this.#unfinished.delete(targetId);
+      else this.#unfinished.add(targetId);
+    }
+    if (targets.size > 0) this.#parts.onChange(['targets', 'vectors', 'rollouts']);
+    await attempt('verifying rollbacks', async () => {
+      const { database, clock, acting } = this.#parts;
+      const changed = await verifyIncidents(database, clock, acting, pass.closedUntil);
+      if (changed) this.#parts.onChange(['incidents', 'rollouts']);
+    });
+  }
+
+  #runningRollouts(): Promise<RolloutRecord[]> {
+    return listRollouts(this.#parts.database, { status: 'running' });
+  }
+
+  #report(pass: ClosePass | null, problems: readonly string[]): void {
+    const lastError = problems.join('; ');
+    if (lastError !== '' && lastError !== this.#status.lastError) this.#parts.log(`evaluation: ${lastError}`);
+    this.#status = {
+      lastRunAt: this.#parts.clock.now(),
+      closedUntil: pass === null ? this.#status.closedUntil : pass.closedUntil * 1000,
+      lastError,
+    };
+  }
+
+  async #evaluateTarget(targetId: string): Promise<void> {
+    const { database, clock, policyFor } = this.#parts;
+    const now = clock.now();
+    const [vectors, rollouts] = await Promise.all([
+      knownVectors(database, targetId),
+      listRollouts(database, { targetId }),
+    ]);
+    const first = vectors[0];
+    if (!first) return;
+    const target: TargetKey = { service: first.service, environment: first.environment, operation: first.operation };
+    const starts = rollouts.filter(isRunning).map(({ rollout }) => rollout.startedAt);
+    const since = Math.floor(Math.min(now, ...starts) / 1000) - BASELINE_SECONDS;
+    const cells = await readCells(database, { targetId, since });
+    const traffic = trafficByVector(cells, vectors);
+    const observation = observeRollouts({ targetId, target, traffic, rollouts, policy: policyFor(target), now });
+    for (const ending of observation.end) await this.#end(rollouts, ending, now);
+    for (const rollout of observation.open) await recordRollout(database, rollout, initialState(rollout));
+    const ended = new Set(observation.end.map(({ rolloutId }) => rolloutId));
+    const running: RolloutRecord[] = [
+      ...rollouts.filter((record) => isRunning(record) && !ended.has(record.rollout.id)),
+      ...observation.open.map((rollout) => ({ rollout, state: initialState(rollout) })),
+    ];
+    for (const record of running) await this.#judge(record, cells, vectors);
+  }
+
+  async #end(
+    rollouts: readonly RolloutRecord[],
+    ending: { rolloutId: string; status: Parameters<typeof endState>[1]; reason: string },
+    now: number,
+  ): Promise<void> {
+    const record = rollouts.find(({ rollout }) => rollout.id === ending.rolloutId);
+    if (record)
+      await recordRolloutState(this.#parts.database, endState(record.state, ending.status, ending.reason, now));
+  }
+
+  async #judge(
+    { rollout, state }: RolloutRecord,
+    cells: Awaited<ReturnType<typeof readCells>>,
+    vectors: readonly KnownVector[],
+  ): Promise<void> {
+    const { database, clock } = this.#parts;
+    if (state.latched !== null) return this.#openIncident(rollout, state.latched);
+    const judgement = judgeRollout({ rollout, previous: state, cells, vectors, now: clock.now() });
+    if (judgement.state !== state) await recordRolloutState(database, judgement.state);
+    const { latched } = judgement.state;
+    if (latched !== null) await this.#openIncident(rollout, latched);
+  }
+
+  /** Also after a crash between the verdict and its incident: the latched verdict asks for it again in every run. */
+  async #openIncident(rollout: Rollout, latched: Gate): Promise<void> {
+    const { database, acting, onChange } = this.#parts;
+    const { incident, events, findings } = openIncident(rollout, latched);
+    if ((await getIncident(database, incident.id)) === null) {
+      await recordFindings(database, findings);
+      await recordIncidentEvents(database, events);
+      await recordIncident(database, incident);
+      onChange(['incidents', 'rollouts']);
+    }
+    await acting.opened(incident.id, { baselineLive: baselineIsLive(latched) });
+  }
+}
+
+function isRunning({ state }: RolloutRecord): boolean {
+  return state.status === 'running';
+}
+
+/** The baseline served traffic in this comparison: there is something to go back to. */
+function baselineIsLive(gate: Gate): boolean {
+  return gate.evaluations.some(({ baseline }) => baseline.n > 0);
+}

@@ -1,0 +1,2 @@
+export { type Acting, EvaluationHost, type EvaluationParts, type EvaluationStatus } from './host.js';
+export { judgeNow } from './judge.js';
