@@ -36,7 +36,8 @@ export function startConditionalEProcess(
  * positive numbers; at least ψ0 for negative ones), P(E ever reaches 1/α) <= α, whatever the base rates, the strata, the
  * moments of looking and the share of the candidate, as long as the share does not follow the outcomes. Exact at n = 1.
  * With ψ0 = 1 it is a randomisation test: arms need only be exchangeable within a block, so shared outages are harmless.
- * Source: reference to Fisher's non-central hypergeometric likelihood given both margins; docs/statistics.md.
+ * Source: likelihood ratio of Fisher's non-central hypergeometric distribution given both margins (Fisher 1935), mixed
+ * over a grid of odds ratios; Ville's inequality.
  * @throws RangeError naming a count that is negative, not whole, not a number, or failures above n.
  */
 export function updateConditionalEProcess(process: ConditionalEProcess, block: ComparedCounts): ConditionalEProcess {
