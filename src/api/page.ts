@@ -4,7 +4,10 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
 /** Addresses that the page makes itself; the server answers each with the page. */
-const PAGE_PATHS = ['/rollouts', '/incidents', '/targets', '/traces', '/generations'].flatMap((path) => [path, `${path}/*`]);
+const PAGE_PATHS = ['/rollouts', '/incidents', '/targets', '/traces', '/generations'].flatMap((path) => [
+  path,
+  `${path}/*`,
+]);
 
 const INDEX = 'index.html';
 

@@ -25,35 +25,46 @@ interface SchemaProblem {
  * Checks requests against their schemas and fills in defaults. Text of paths and queries is converted to numbers; a JSON
  * body must have the right types. Problems become a LeewayError that names each field.
  */
-export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
+export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart = 'body' }) => {
+  const part = PART_NAMES[httpPart] ?? 'request';
+  const checks = alternatives(schema).map((alternative) => ({
+    fits: (input: unknown) => !('items' in alternative) === !Array.isArray(input),
+    check: checkOf(alternative, part, httpPart !== 'body'),
+  }));
+  return (input: unknown) => {
+    const chosen = checks.find(({ fits }) => fits(input)) ?? checks[0];
+    if (!chosen) throw new Error(`the schema of the ${part} has no alternative`);
+    return chosen.check(input);
+  };
+};
+
+/** A body that is one thing or a list of them is checked as what it is, so that its problems are about that. */
+function alternatives(schema: TSchema): readonly TSchema[] {
+  return 'anyOf' in schema && Array.isArray(schema.anyOf) ? schema.anyOf : [schema];
+}
+
+function checkOf(schema: TSchema, part: string, isText: boolean) {
   const compiled = Compile(schema);
-  const part = PART_NAMES[httpPart ?? 'body'] ?? 'request';
   return (input: unknown) => {
     const filled = Value.Default(schema, Value.Clone(input));
-    const value: unknown = httpPart === 'body' ? filled : Value.Convert(schema, filled);
+    const value: unknown = isText ? Value.Convert(schema, filled) : filled;
     if (compiled.Check(value)) return { value };
     return { error: new LeewayError('LEEWAY_INVALID', describeProblems(part, compiled.Errors(value))) };
   };
-};
+}
 
 /** `body.value must be number, or must be boolean; body.comment must not have more than 4096 characters` */
 export function describeProblems(part: string, problems: readonly SchemaProblem[]): string {
   const messages = new Map<string, Set<string>>();
-  for (const problem of mostPrecise(problems)) {
+  for (const problem of problems) {
+    // The alternatives that were tried say more.
+    if (problem.keyword === 'anyOf' || problem.keyword === 'boolean') continue;
     const field = fieldName(part, problem.instancePath);
     messages.set(field, (messages.get(field) ?? new Set()).add(explain(problem)));
   }
   const lines = [...messages].map(([field, said]) => `${field} ${[...said].join(', or ')}`);
   const more = lines.length > MAX_PROBLEMS ? `; and ${lines.length - MAX_PROBLEMS} more` : '';
   return lines.slice(0, MAX_PROBLEMS).join('; ') + more;
-}
-
-/** Of an alternative's branches, those that came furthest; the alternative itself says nothing that they do not. */
-function mostPrecise(problems: readonly SchemaProblem[]): readonly SchemaProblem[] {
-  const useful = problems.filter(({ keyword }) => keyword !== 'anyOf' && keyword !== 'boolean');
-  const isAlternative = problems.some(({ keyword, instancePath }) => keyword === 'anyOf' && instancePath === '');
-  const deeper = useful.filter(({ instancePath }) => instancePath !== '');
-  return isAlternative && deeper.length > 0 ? deeper : useful;
 }
 
 function fieldName(part: string, instancePath: string): string {

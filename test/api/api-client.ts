@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import { acceptDeployment } from '../../collectors/deployments.js';
 import { acceptOutcomes } from '../../collectors/outcomes.js';
 import { Spool } from '../../collectors/spool/index.js';
@@ -14,6 +13,7 @@ import { DEFAULT_ROLLOUT_POLICY, judgeRollout } from '../../src/rollouts/index.j
 import type { Database } from '../../src/store/index.js';
 import { knownVectors, readCells } from '../../src/store/queries/cells.js';
 import { createTelemetry } from '../../src/telemetry/metrics.js';
+import { cleanUp } from '../support/cleanup.js';
 import { temporaryDirectory } from '../support/engine.js';
 
 /** The time at which every API test takes place. */
@@ -77,7 +77,7 @@ export async function startApi(database: Database, overrides: Partial<ServerPart
     await server.close();
     await spool.stop();
   };
-  afterAll(close);
+  cleanUp(close);
   const ask = async <Body>(path: string, init?: RequestInit): Promise<Answer<Body>> => {
     const response = await fetch(url + path, init);
     const text = await response.text();

@@ -31,41 +31,36 @@ export function eventRoutes(server: TypedServer, { changes, telemetry }: ServerP
   });
 
   // A stream is not of its schema's type.
-  server
-    .withTypeProvider<FastifyTypeProviderDefault>()
-    .get(
-      '/events',
-      {
-        schema: {
-          tags: ['service'],
-          summary: 'What changed, as it changes',
-          response: { 200: EventStream, ...PROBLEMS },
-        },
+  server.withTypeProvider<FastifyTypeProviderDefault>().get(
+    '/events',
+    {
+      schema: {
+        tags: ['service'],
+        summary: 'What changed, as it changes',
+        response: { 200: EventStream, ...PROBLEMS },
       },
-      (_request, reply) => {
-        if (open.size >= MAX_LISTENERS)
-          throw new LeewayError(
-            'LEEWAY_BUSY',
-            `${MAX_LISTENERS} pages listen already; poll instead, or try again later`,
-          );
-        const stream = new PassThrough();
-        const send = (text: string) => {
-          if (stream.writableLength > MAX_BUFFERED_BYTES) stream.destroy();
-          else if (!stream.writableEnded) stream.write(text);
-        };
-        const unsubscribe = changes.subscribe((change) => send(`event: change\ndata: ${JSON.stringify(change)}\n\n`));
-        const heartbeat = setInterval(() => send(': alive\n\n'), HEARTBEAT_MS);
-        open.add(stream);
+    },
+    (_request, reply) => {
+      if (open.size >= MAX_LISTENERS)
+        throw new LeewayError('LEEWAY_BUSY', `${MAX_LISTENERS} pages listen already; poll instead, or try again later`);
+      const stream = new PassThrough();
+      const send = (text: string) => {
+        if (stream.writableLength > MAX_BUFFERED_BYTES) stream.destroy();
+        else if (!stream.writableEnded) stream.write(text);
+      };
+      const unsubscribe = changes.subscribe((change) => send(`event: change\ndata: ${JSON.stringify(change)}\n\n`));
+      const heartbeat = setInterval(() => send(': alive\n\n'), HEARTBEAT_MS);
+      open.add(stream);
+      telemetry.http.eventStreams.set(open.size);
+      stream.once('close', () => {
+        clearInterval(heartbeat);
+        unsubscribe();
+        open.delete(stream);
         telemetry.http.eventStreams.set(open.size);
-        stream.once('close', () => {
-          clearInterval(heartbeat);
-          unsubscribe();
-          open.delete(stream);
-          telemetry.http.eventStreams.set(open.size);
-        });
-        send(`retry: ${RECONNECT_MS}\n\n`);
-        reply.type('text/event-stream').header('cache-control', 'no-store').header('x-accel-buffering', 'no');
-        return reply.send(stream);
-      },
-    );
+      });
+      send(`retry: ${RECONNECT_MS}\n\n`);
+      reply.type('text/event-stream').header('cache-control', 'no-store').header('x-accel-buffering', 'no');
+      return reply.send(stream);
+    },
+  );
 }

@@ -146,7 +146,7 @@ function cellsStatement(metrics: readonly Metric[]): string {
 }
 
 /** An outcome finds its call by trace (and span, if it names one), else by response id, else by span id; the newest counts. */
-function scoresSql(): string {
+export function scoresSql(): string {
   const outcomes = (condition: string) =>
     `(SELECT * FROM outcomes WHERE name = '${TASK_SUCCESS}' AND ${condition} ORDER BY loaded_at DESC LIMIT 1 BY id)`;
   return `
@@ -168,7 +168,7 @@ function scoresSql(): string {
 }
 
 /** A failed span is blamed on the last call of its trace that had ended when it began. */
-function blamedSql(): string {
+export function blamedSql(): string {
   return `
       blamed AS (
         SELECT trace_id, span_id, count() AS failures FROM (

@@ -1,12 +1,6 @@
-import {
-  type Compliance,
-  DOWNSTREAM_FAILURE,
-  type FinishReason,
-  type Metric,
-  TASK_SUCCESS,
-  type VersionSource,
-} from '../../model/index.js';
+import type { Compliance, FinishReason, Metric, VersionSource } from '../../model/index.js';
 import type { Database } from '../database.js';
+import { blamedSql, scoresSql } from './close-buckets.js';
 
 /** A generation as it is shown: times to the millisecond, durations to the nanosecond. */
 export interface StoredGeneration {
@@ -67,48 +61,47 @@ export interface GenerationFilter {
 
 /**
  * Newest revision of the newest generations, newest first. With a target it reads the target's rows of the window, without
- * one all rows of the window; the outcomes of the window only when a metric asks how a task ended.
+ * one all rows of the window; outcomes only when a metric asks how a task ended.
  */
 export async function listGenerations(database: Database, filter: GenerationFilter): Promise<StoredGeneration[]> {
   const { failing } = filter;
   // A metric's expressions are part of the source (see Metric), never built from input.
   const failed = failing ? `AND (${failing.countedSql}) AND (${failing.failedSql})` : '';
   return database.query<StoredGeneration>(
-    `WITH newest AS (
+    `WITH calls AS (
        SELECT * FROM generations
-       WHERE start_time >= toDateTime({since:UInt32}, 'UTC') AND ({targetId:String} = '' OR target_id = {targetId:String})
+       WHERE start_time >= toDateTime({since:Int64}, 'UTC') AND ({targetId:String} = '' OR target_id = {targetId:String})
        ORDER BY revision DESC LIMIT 1 BY trace_id, span_id)
-     SELECT ${COLUMNS} FROM ${failing ? WITH_OUTCOMES : 'newest'}
+       ${failing ? WITH_OUTCOMES : ''}
+     SELECT ${COLUMNS} FROM ${failing ? 'judged' : 'calls'}
      WHERE ({vectorId:String} = '' OR vector_id = {vectorId:String})
        AND ({compliance:String} = '' OR compliance = {compliance:String}) ${failed}
-     ORDER BY start_time DESC, span_id LIMIT {limit:UInt32}`,
+     ORDER BY start_time DESC, span_id LIMIT {limit:UInt32} SETTINGS join_use_nulls = 1`,
     {
       since: filter.since,
       limit: filter.limit,
       targetId: filter.targetId ?? '',
       vectorId: filter.vectorId ?? '',
       compliance: filter.compliance ?? '',
+      from: filter.since - TRACE_REACH_SECONDS,
+      until: END_OF_TIME,
     },
   );
 }
 
-/** An outcome belongs to the most precise thing it names: a span, else a response, else every call of a trace. */
-const OUTCOMES_BY_KEY = `(
-  SELECT multiIf(span_id != '', concat('s', span_id), response_id != '', concat('r', response_id), concat('t', trace_id)) AS key,
-    avgIf(value, name = '${TASK_SUCCESS}') AS score, countIf(name = '${TASK_SUCCESS}') AS scores,
-    countIf(name = '${DOWNSTREAM_FAILURE}') AS failures
-  FROM (SELECT * FROM outcomes WHERE time >= toDateTime({since:UInt32}, 'UTC')
-        ORDER BY loaded_at DESC LIMIT 1 BY trace_id, span_id, response_id, name, id)
-  GROUP BY key)`;
+/** How far before the window the other calls of its traces are looked for. */
+const TRACE_REACH_SECONDS = 3_600;
 
-const WITH_OUTCOMES = `(
-  SELECT newest.*,
-    multiIf(span.scores > 0, span.score, response.scores > 0, response.score, trace.scores > 0, trace.score, NULL) AS task_score,
-    toUInt8(span.failures + response.failures + trace.failures > 0) AS downstream_failed
-  FROM newest
-  LEFT JOIN ${OUTCOMES_BY_KEY} AS span ON span.key = concat('s', newest.span_id)
-  LEFT JOIN ${OUTCOMES_BY_KEY} AS response ON response.key = concat('r', newest.response_id)
-  LEFT JOIN ${OUTCOMES_BY_KEY} AS trace ON trace.key = concat('t', newest.trace_id))`;
+/** Largest time that DateTime holds. */
+const END_OF_TIME = 2 ** 32 - 1;
+
+/** Outcomes joined exactly as the closing of a bucket joins them: the list shows what the cells count. */
+const WITH_OUTCOMES = `, ${scoresSql()}, ${blamedSql()}, judged AS (
+  SELECT calls.* EXCEPT (trace_id, span_id), calls.trace_id AS trace_id, calls.span_id AS span_id,
+    scores.task_score AS task_score, toUInt8(ifNull(blamed.failures, 0) > 0) AS downstream_failed
+  FROM calls
+  LEFT JOIN scores ON scores.trace_id = calls.trace_id AND scores.span_id = calls.span_id
+  LEFT JOIN blamed ON blamed.trace_id = calls.trace_id AND blamed.span_id = calls.span_id)`;
 
 const MAX_GENERATIONS_PER_TRACE = 500;
 
