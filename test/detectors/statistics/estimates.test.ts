@@ -6,6 +6,7 @@ import { logNormaliser } from '../../../detectors/statistics/noncentral-hypergeo
 import { OddsRatioSequence, riskDifferenceAt } from '../../../detectors/statistics/odds-ratio-sequence.js';
 import { proportionConfidenceSequence } from '../../../detectors/statistics/proportion-confidence-sequence.js';
 import mantelHaenszelCases from '../../fixtures/statistics/mantel-haenszel.json' with { type: 'json' };
+import { uniform } from '../../support/uniform.js';
 import { counts } from './blocks.js';
 
 describe('log combinatorics', () => {
@@ -53,6 +54,21 @@ test('the log normaliser agrees with the plain sum over all tables', () => {
       expect(logNormaliser({ baselineN: n0, candidateN: n1, failures }, t)).toBeCloseTo(Math.log(sum), 10);
     }),
   );
+});
+
+test('the log normaliser stays finite, and convex in the log odds ratio, for millions of units', () => {
+  for (const [baselineN, candidateN, failures] of [
+    [1_000_000, 1_000_000, 1_000_000],
+    [5_000_000, 50_000, 100_000],
+    [3, 2_000_000, 1_999_999],
+  ] as const) {
+    const at = (t: number): number => logNormaliser({ baselineN, candidateN, failures }, t);
+    for (let t = -7; t <= 7; t += 0.5) {
+      const bend = at(t - 0.1) + at(t + 0.1) - 2 * at(t);
+      expect(bend).toBeGreaterThan(-1e-6);
+      expect(Number.isFinite(bend)).toBe(true);
+    }
+  }
 });
 
 describe('Mantel-Haenszel', () => {
@@ -163,17 +179,6 @@ describe('the confidence sequence of the odds ratio', () => {
     expect(riskDifferenceAt(0.2, 0)).toBeCloseTo(-0.2, 12);
   });
 });
-
-/** A small deterministic generator (mulberry32), so that a failing run can be repeated. */
-function uniform(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 function chooseExactly(n: number, k: number): bigint {
   let result = 1n;
