@@ -24,10 +24,12 @@ export class MessageReceiver {
         if (size <= MAX_MESSAGE_BYTES) chunks.push(chunk);
       });
       request.on('end', () => {
-        const path = request.url ?? '';
-        this.#take(path, Buffer.concat(chunks).toString('utf8'));
-        if (path.startsWith('/slack')) response.writeHead(200, { 'content-type': 'text/plain' }).end('ok');
+        const isSlack = request.url?.startsWith('/slack') ?? false;
+        const message = parseMessage(isSlack, Buffer.concat(chunks).toString('utf8'));
+        if (!message) response.writeHead(400, { 'content-type': 'text/plain' }).end('invalid_payload');
+        else if (isSlack) response.writeHead(200, { 'content-type': 'text/plain' }).end('ok');
         else response.writeHead(202, { 'content-type': 'application/json' }).end('{"status":"success"}');
+        if (message) this.#take(message);
       });
     });
   }
@@ -47,25 +49,26 @@ export class MessageReceiver {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  #take(path: string, body: string): void {
-    const message = path.startsWith('/slack') ? slackMessage(body) : pagerMessage(body);
+  #take(message: ReceivedMessage): void {
     this.messages.push(message);
     this.#onMessage(message);
   }
 }
 
-function slackMessage(body: string): ReceivedMessage {
-  const [title = ''] = text(field(JSON.parse(body), 'text')).split('\n');
-  return { channel: 'slack', title };
-}
-
-function pagerMessage(body: string): ReceivedMessage {
-  const event: unknown = JSON.parse(body);
+/** `undefined` when it is not JSON. */
+function parseMessage(isSlack: boolean, body: string): ReceivedMessage | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+  if (isSlack) return { channel: 'slack', title: text(field(value, 'text')).split('\n')[0] ?? '' };
   return {
     channel: 'pager',
-    action: text(field(event, 'event_action')),
-    title: text(field(field(event, 'payload'), 'summary')),
-    dedupKey: text(field(event, 'dedup_key')),
+    action: text(field(value, 'event_action')),
+    title: text(field(field(value, 'payload'), 'summary')),
+    dedupKey: text(field(value, 'dedup_key')),
   };
 }
 
