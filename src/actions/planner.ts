@@ -1,0 +1,90 @@
+import { openIncident, type Verification, verificationEvent } from '../incidents/index.js';
+import type { Action, Gate, Incident, IncidentEvent, Rollout } from '../model/index.js';
+import { listRequestedRollbacks, recordActions } from '../store/queries/actions.js';
+import { recordFindings } from '../store/queries/findings.js';
+import { getIncident, recordIncident, recordIncidentEvents } from '../store/queries/incidents.js';
+import { type CaseFile, readCase } from './case-file.js';
+import { ROLLBACK_BUDGET_WINDOW_MS } from './guards.js';
+import type { Occasion } from './occasion.js';
+import type { DeskParts } from './parts.js';
+import { planNotifications, planRollback } from './plan.js';
+import type { createSerial } from './serial.js';
+
+/**
+ * Records what is to be done before any of it is attempted. Everything here may be repeated after a crash, or on every
+ * evaluation: ids are deterministic and what is on record is not recorded again.
+ */
+export class Planner {
+  readonly #parts: DeskParts;
+  readonly #serially: ReturnType<typeof createSerial>;
+
+  constructor(parts: DeskParts, serially: ReturnType<typeof createSerial>) {
+    this.#parts = parts;
+    this.#serially = serially;
+  }
+
+  /** Opens the incident of a latched gate, with its findings, and plans what its mode allows. */
+  async open(rollout: Rollout, gate: Gate, baselineLive: boolean): Promise<Incident> {
+    const { database } = this.#parts;
+    const { incident, events, findings } = openIncident(rollout, gate);
+    const known = await getIncident(database, incident.id);
+    if (!known) {
+      await recordFindings(database, findings);
+      await recordIncidentEvents(database, events);
+      await recordIncident(database, incident);
+    }
+    await this.plan(incident.id, 'opened', baselineLive);
+    return known ?? incident;
+  }
+
+  /** Puts what traffic says on the timeline, and tells people when it is decided. */
+  async settle(incidentId: string, verification: Verification): Promise<void> {
+    const { database, clock } = this.#parts;
+    const event = verificationEvent(incidentId, verification, clock.now());
+    if (event) await this.#recordNew(await readCase(database, incidentId), [event]);
+    if (verification.kind !== 'confirmed' && verification.kind !== 'unconfirmed') return;
+    const { state } = (await readCase(database, incidentId)).status;
+    if (state === 'rolled_back' || state === 'rollback_unconfirmed') await this.plan(incidentId, state);
+  }
+
+  /**
+   * Records the actions of an occasion: the rollback when the incident opens, and one notification per notifier.
+   * A rollback that a guard withheld for a time (cool-down, budget) starts when this is called again afterwards.
+   * @param baselineLive has the baseline served this target, and is it not failing itself? (for `opened`)
+   * @returns the actions that are new
+   */
+  plan(incidentId: string, occasion: Occasion, baselineLive = false): Promise<readonly Action[]> {
+    return this.#serially(async () => {
+      const { database, clock, notifiers } = this.#parts;
+      const now = clock.now();
+      const file = await readCase(database, incidentId);
+      const rollbacks = occasion === 'opened' ? await this.#planRollback(file, baselineLive, now) : [];
+      const names = notifiers.map(({ name }) => name);
+      const notifications = planNotifications(file.incident, occasion, names, file.actions, now);
+      await recordActions(database, notifications);
+      const planned = [...rollbacks, ...notifications];
+      for (const action of planned) if (action.status === 'pending') this.#parts.onDue?.(action.id, now);
+      return planned;
+    });
+  }
+
+  /** Actions before their lines in the timeline: after a crash between the two, the lines are told by the next call. */
+  async #planRollback(file: CaseFile, baselineLive: boolean, now: number): Promise<readonly Action[]> {
+    const { database, registries } = this.#parts;
+    const { incident, rollout, status, actions: existing } = file;
+    const since = now - ROLLBACK_BUDGET_WINDOW_MS;
+    const recent = await listRequestedRollbacks(database, incident.targetId, since);
+    const plan = planRollback({ incident, rollout, status, existing, registries, baselineLive, recent, now });
+    await recordActions(database, plan.actions);
+    await this.#recordNew(file, plan.events);
+    return plan.actions;
+  }
+
+  async #recordNew(file: CaseFile, events: readonly IncidentEvent[]): Promise<void> {
+    const known = new Set(file.events.map(({ id }) => id));
+    await recordIncidentEvents(
+      this.#parts.database,
+      events.filter(({ id }) => !known.has(id)),
+    );
+  }
+}
