@@ -158,4 +158,16 @@ describe('outcomes', () => {
     const v13 = vectorId({ model: 'gpt-4o-2024-11-20', prompt: 'v13', tools: '', context: '' });
     expect(await counts({ vectorId: v13 })).toMatchObject({ downstream_failure: [1, 1] });
   });
+
+  it('of a step that begins within a clock step of the call’s end are blamed on that call', async () => {
+    const call = aGeneration(start + 1);
+    const failedAt = (timeNs: bigint) =>
+      anOutcome({ traceId: call.traceId, name: 'downstream_failure', source: 'downstream', value: 0, timeNs });
+    await load({ ...generationsBatch([call]), outcomes: [failedAt(call.endNs - 1_500_000n)] });
+    await close();
+    expect(await counts()).toMatchObject({ downstream_failure: [1, 0] });
+    await load({ outcomes: [failedAt(call.endNs - 543_000n)] });
+    await close();
+    expect(await counts()).toMatchObject({ downstream_failure: [1, 1] });
+  });
 });

@@ -13,6 +13,9 @@ export interface DirtyBucket {
 /** How far around a bucket the other calls of its traces are looked for, seconds. */
 const TRACE_REACH_SECONDS = 3600;
 
+/** Resolution of the coarsest client clock in use. */
+const CLIENT_CLOCK_STEP_MS = 1;
+
 /**
  * Buckets that have rows their last close has not seen: late spans, new revisions, outcomes.
  * Reads what was loaded since `sinceMs`, and the buckets that it touches: the cost is that of the new rows.
@@ -167,7 +170,11 @@ export function scoresSql(): string {
       )`;
 }
 
-/** A failed span is blamed on the last call of its trace that had ended when it began. */
+/**
+ * A failed span is blamed on the last call of its trace that had ended when it began. Clients with clocks of whole
+ * milliseconds for starts and finer ones for durations (OpenTelemetry for JavaScript) report a step that follows at once
+ * as beginning up to a millisecond before the call ended.
+ */
 export function blamedSql(): string {
   return `
       blamed AS (
@@ -179,7 +186,7 @@ export function blamedSql(): string {
                 WHERE trace_id IN (SELECT trace_id FROM calls)
                   AND start_time BETWEEN toDateTime({from:Int64}, 'UTC') AND toDateTime({until:Int64}, 'UTC')) AS g
             ON g.trace_id = o.trace_id
-          WHERE g.end_time <= o.time
+          WHERE g.end_time <= o.time + INTERVAL ${CLIENT_CLOCK_STEP_MS} MILLISECOND
           GROUP BY id, trace_id
         ) GROUP BY trace_id, span_id
       )`;
