@@ -1,0 +1,263 @@
+import { request as httpRequest } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import protobuf from 'protobufjs';
+import { describe, expect, it } from 'vitest';
+import { decodeLogs, decodeTraces } from '../../collectors/otlp/decode.js';
+import { type OtlpReceiver, type OtlpRequestReport, otlpHttp } from '../../collectors/otlp/http.js';
+import type { BatchSink } from '../../collectors/outcomes.js';
+import { EMPTY_BATCH, type RowBatch } from '../../collectors/row-batch.js';
+import { LeewayError } from '../../src/model/index.js';
+import { logsJson, logsProtobuf, spanId, tracesJson, tracesProtobuf } from '../collectors/support/bodies.js';
+import { startEngine } from '../support/engine.js';
+import { clock, startApi } from './api-client.js';
+
+const database = await startEngine();
+
+/** Spans and logs as they are; what becomes of them is the receiver's own test. */
+const receiver: OtlpReceiver = {
+  traces(body, encoding) {
+    const decoded = decodeTraces(body, encoding, 0n);
+    if (!decoded.ok) return decoded;
+    const { count, reasons } = decoded.rejected;
+    return {
+      ok: true,
+      batch: { ...EMPTY_BATCH, spans: decoded.items },
+      rejected: { count, message: reasons.join('; ') },
+    };
+  },
+  logs(body, encoding) {
+    const decoded = decodeLogs(body, encoding, 0n);
+    if (!decoded.ok) return decoded;
+    return { ok: true, batch: { ...EMPTY_BATCH, logs: decoded.items }, rejected: { count: 0, message: '' } };
+  },
+};
+
+const reports: OtlpRequestReport[] = [];
+const late: { sink: BatchSink | null } = { sink: null };
+const sink: BatchSink = { append: (batch) => late.sink?.append(batch) ?? Promise.reject(new Error('no spool yet')) };
+const otlp = (to: BatchSink, from: OtlpReceiver = receiver) =>
+  otlpHttp({ receiver: from, sink: to, clock, report: (report) => reports.push(report) });
+const api = await startApi(database, { otlp: otlp(sink) });
+late.sink = api.spool;
+
+const PROTOBUF = 'application/x-protobuf';
+const JSON_TYPE = 'application/json';
+type Headers_ = Record<string, string>;
+
+async function send(path: string, body: Uint8Array, headers: Headers_, url = api.url) {
+  const response = await fetch(url + path, { method: 'POST', headers, body: Buffer.from(body) });
+  const bytes = Buffer.from(await response.arrayBuffer());
+  const type = response.headers.get('content-type');
+  return { status: response.status, type, headers: response.headers, bytes, ...read(bytes, type) };
+}
+
+/** The google.rpc.Status or partial_success that the answer carries, whichever its encoding. */
+function read(bytes: Buffer, type: string | null): { message: string; code: number; rejected: number } {
+  if (type === JSON_TYPE) {
+    const json: { message?: string; code?: number; partialSuccess?: Record<string, string> } = JSON.parse(
+      bytes.toString(),
+    );
+    const { errorMessage, ...counts } = json.partialSuccess ?? {};
+    return {
+      message: json.message ?? errorMessage ?? '',
+      code: json.code ?? 0,
+      rejected: Number(Object.values(counts)[0] ?? 0),
+    };
+  }
+  const fields = protobufFields(bytes);
+  const partial = fields.get(1);
+  if (partial instanceof Uint8Array) {
+    const inner = protobufFields(partial);
+    return { message: text(inner.get(2)), code: 0, rejected: Number(inner.get(1) ?? 0) };
+  }
+  return { message: text(fields.get(2)), code: Number(partial ?? 0), rejected: 0 };
+}
+
+const text = (value: number | Uint8Array | undefined) =>
+  value instanceof Uint8Array ? Buffer.from(value).toString() : '';
+
+function protobufFields(bytes: Uint8Array): Map<number, number | Uint8Array> {
+  const reader = protobuf.Reader.create(bytes);
+  const fields = new Map<number, number | Uint8Array>();
+  while (reader.pos < reader.len) {
+    const tag = reader.uint32();
+    fields.set(tag >>> 3, (tag & 7) === 2 ? reader.bytes() : Number(reader.int64()));
+  }
+  return fields;
+}
+
+let nextTrace = 1;
+/** Spans of a trace of their own, so that tests do not see each other's. */
+function aTrace(count: number) {
+  const traceId = (nextTrace++).toString(16).padStart(32, '0');
+  return { traceId, items: Array.from({ length: count }, (_, i) => ({ traceId, spanId: spanId(i + 1) })) };
+}
+
+async function storedSpans(traceId: string): Promise<number> {
+  await api.spool.drained();
+  const rows = await database.query<{ n: number }>(
+    'SELECT uniqExact(SpanId) AS n FROM otel_traces WHERE TraceId = {traceId:String}',
+    { traceId },
+  );
+  return rows[0]?.n ?? 0;
+}
+
+describe.each([
+  ['protobuf', PROTOBUF, tracesProtobuf, logsProtobuf],
+  ['JSON', JSON_TYPE, tracesJson, logsJson],
+] as const)('OTLP/HTTP in %s', (_name, type, traces, logs) => {
+  it('stores the spans and answers with nothing, in the same encoding', async () => {
+    const { traceId, items } = aTrace(3);
+    const answer = await send('/v1/traces', traces([{ items }]), { 'content-type': type });
+    expect([answer.status, answer.type]).toEqual([200, type]);
+    expect(answer.bytes.toString()).toBe(type === JSON_TYPE ? '{}' : '');
+    expect(await storedSpans(traceId)).toBe(3);
+    expect(reports.at(-1)).toMatchObject({ signal: 'traces', status: 200, items: 3, rejectedItems: 0 });
+  });
+
+  it('takes parameters of the content type, and gzip', async () => {
+    const { traceId, items } = aTrace(2);
+    const headers = { 'content-type': `${type}; charset=utf-8`, 'content-encoding': 'gzip' };
+    expect((await send('/v1/traces', gzipSync(traces([{ items }])), headers)).status).toBe(200);
+    expect(await storedSpans(traceId)).toBe(2);
+  });
+
+  it('takes logs', async () => {
+    const { traceId } = aTrace(0);
+    const body = logs([{ items: [{ traceId, spanId: spanId(1), eventName: 'gen_ai.choice' }] }]);
+    expect((await send('/v1/logs', body, { 'content-type': type })).status).toBe(200);
+    await api.spool.drained();
+    const rows = await database.query('SELECT 1 FROM otel_logs WHERE TraceId = {traceId:String}', { traceId });
+    expect(rows).toHaveLength(1);
+  });
+
+  it('drops metrics and says so', async () => {
+    const answer = await send('/v1/metrics', Buffer.from('{}'), { 'content-type': type });
+    expect([answer.status, answer.type]).toEqual([200, type]);
+    expect(answer.message).toContain('metrics are accepted and dropped');
+  });
+
+  it('answers an empty body with success', async () => {
+    for (const path of ['/v1/traces', '/v1/logs', '/v1/metrics'])
+      expect((await send(path, new Uint8Array(), { 'content-type': type })).status).toBe(200);
+  });
+
+  it('keeps the good part of a batch and says what it refused', async () => {
+    const { traceId, items } = aTrace(2);
+    const answer = await send('/v1/traces', traces([{ items: [...items, { traceId: 'abcd', spanId: spanId(9) }] }]), {
+      'content-type': type,
+    });
+    expect([answer.status, answer.rejected]).toEqual([200, 1]);
+    expect(answer.message).toContain('resourceSpans[0].scopeSpans[0].spans[2].traceId');
+    expect(await storedSpans(traceId)).toBe(2);
+    expect(reports.at(-1)).toMatchObject({ items: 2, rejectedItems: 1 });
+  });
+
+  it('refuses what is malformed, for good', async () => {
+    const { items } = aTrace(1);
+    const cut = traces([{ items }]).slice(0, -5);
+    const answer = await send('/v1/traces', cut, { 'content-type': type });
+    expect([answer.status, answer.type, answer.code]).toEqual([400, type, 3]);
+    expect(answer.message).toMatch(/malformed/i);
+    expect(answer.headers.get('retry-after')).toBeNull();
+    expect(reports.at(-1)).toMatchObject({ status: 400, items: 0 });
+  });
+
+  it('refuses logs that were sent as traces, with the right address', async () => {
+    const answer = await send('/v1/traces', logs([{ items: [{ body: 'hello' }] }]), { 'content-type': type });
+    expect([answer.status, answer.code]).toEqual([400, 3]);
+    expect(answer.message).toMatch(/\/v1\/logs|resourceLogs/);
+  });
+
+  it('stops a body that inflates without end', async () => {
+    const bomb = gzipSync(Buffer.alloc(65 * 1024 ** 2));
+    const answer = await send('/v1/traces', bomb, { 'content-type': type, 'content-encoding': 'gzip' });
+    expect([answer.status, answer.type, answer.code]).toEqual([413, type, 8]);
+    expect(answer.message).toContain('batch size');
+  });
+
+  it('refuses gzip that is none, and encodings that it does not know', async () => {
+    const { items } = aTrace(1);
+    const body = traces([{ items }]);
+    expect((await send('/v1/traces', body, { 'content-type': type, 'content-encoding': 'gzip' })).status).toBe(400);
+    const unknown = await send('/v1/traces', body, { 'content-type': type, 'content-encoding': 'br' });
+    expect([unknown.status, unknown.headers.get('accept-encoding')]).toEqual([415, expect.stringContaining('gzip')]);
+  });
+
+  it('asks to come back while the spool is full, or cannot be written', async () => {
+    const full = new LeewayError('LEEWAY_SPOOL_FULL', 'the store is away');
+    for (const error of [full, new Error('EIO: /secret/path')]) {
+      const busy = await startApi(database, { otlp: otlp({ append: () => Promise.reject(error) }) });
+      const answer = await send('/v1/traces', traces([aTrace(1)]), { 'content-type': type }, busy.url);
+      expect([answer.status, answer.type, answer.code]).toEqual([503, type, 14]);
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(answer.message).not.toContain('/secret');
+    }
+  });
+
+  it('has a message even when Leeway itself is at fault', async () => {
+    const broken = () => {
+      throw new Error('/secret/path');
+    };
+    const faulty = await startApi(database, { otlp: otlp(sink, { traces: broken, logs: broken }) });
+    const answer = await send('/v1/traces', traces([aTrace(1)]), { 'content-type': type }, faulty.url);
+    expect([answer.status, answer.type, answer.code]).toEqual([500, type, 13]);
+    expect(answer.message).toMatch(/could not be processed/);
+  });
+});
+
+describe('OTLP/HTTP', () => {
+  it('answers only after the rows are durable', async () => {
+    const events: string[] = [];
+    let durable = () => {};
+    const slow: BatchSink = {
+      append: (_batch: RowBatch) =>
+        new Promise((resolve) => {
+          events.push('append');
+          durable = () => {
+            events.push('durable');
+            resolve();
+          };
+        }),
+    };
+    const server = await startApi(database, { otlp: otlp(slow) });
+    const answered = send('/v1/traces', tracesJson([aTrace(1)]), { 'content-type': JSON_TYPE }, server.url).then(() =>
+      events.push('answered'),
+    );
+    await expect.poll(() => events).toEqual(['append']);
+    durable();
+    await answered;
+    expect(events).toEqual(['append', 'durable', 'answered']);
+  });
+
+  it.each(['text/plain', 'application/xml', 'application/x-www-form-urlencoded'])('refuses %s', async (type) => {
+    const answer = await send('/v1/traces', Buffer.from('hello'), { 'content-type': type });
+    expect([answer.status, answer.type]).toEqual([415, PROTOBUF]);
+    expect(answer.message).toContain('application/x-protobuf or application/json');
+    expect(reports.at(-1)).toMatchObject({ encoding: 'unknown', status: 415 });
+  });
+
+  it('refuses a body that is too large before it is sent', async () => {
+    const status = await new Promise((resolve, reject) => {
+      const headers = { 'content-type': PROTOBUF, 'content-length': 65 * 1024 ** 2 };
+      const request = httpRequest(`${api.url}/v1/traces`, { method: 'POST', headers, agent: false }, (response) => {
+        resolve([response.statusCode, response.headers['content-type']]);
+        request.destroy();
+      });
+      request.once('error', reject);
+      request.flushHeaders();
+    });
+    expect(status).toEqual([413, PROTOBUF]);
+  });
+
+  it('is sent with POST', async () => {
+    const response = await fetch(`${api.url}/v1/traces`);
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
+    expect((await fetch(`${api.url}/v1/profiles`, { method: 'POST' })).status).toBe(404);
+  });
+
+  it('leaves the errors of the API as they are', async () => {
+    const answer = await api.post('/api/v1/outcomes', { value: 2 });
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+  });
+});
