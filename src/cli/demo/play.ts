@@ -142,7 +142,7 @@ async function proof({ scenario, stage, watch, timeline, signal }: Performance, 
   await drain(stage, signal);
   const stats = await stage.registry.stats();
   await stage.leeway.stop();
-  const spansStored = await countStoredSpans(stage.dataDirectory);
+  const spansStored = await countStoredSpans(stage.engineDirectory);
   timeline.say('demo', `The service has stopped; its store holds ${spansStored} distinct spans.`);
   const { messages } = stage.receiver;
   const pager = (action: string) =>

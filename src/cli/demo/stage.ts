@@ -29,7 +29,8 @@ export interface Stage {
   readonly api: ApiClient;
   readonly registry: RegistryClient;
   readonly receiver: MessageReceiver;
-  readonly dataDirectory: string;
+  /** Where the service's embedded engine keeps its tables. */
+  readonly engineDirectory: string;
   /** Starts the fleet; each of its output lines is handed on. */
   startFleet(onLine: (line: string) => void): Child;
 }
@@ -51,7 +52,10 @@ export async function setStage(
   const directory = await mkdtemp(join(tmpdir(), 'leeway-demo-'));
   cleanups.push(() => rm(directory, { recursive: true, force: true, maxRetries: 3 }));
   const receiver = new MessageReceiver((message) =>
-    timeline.say(message.channel, message.channel === 'slack' ? message.title : `${message.action}: ${message.title}`),
+    timeline.say(
+      message.channel,
+      message.channel === 'slack' ? message.title : `${message.action} ${message.title || message.dedupKey}`,
+    ),
   );
   const receiverUrl = await receiver.listen();
   cleanups.push(() => receiver.close());
@@ -85,7 +89,7 @@ export async function setStage(
     api,
     registry: new RegistryClient(registryUrl),
     receiver,
-    dataDirectory,
+    engineDirectory: join(dataDirectory, 'engine'),
     startFleet: (onLine) => startFleet(scenario, { leewayUrl, registryUrl, env: ownEnv, onLine, cleanups }),
   };
 }
