@@ -1,0 +1,113 @@
+import type { Artifact, Generation, Outcome } from '../src/model/index.js';
+import { type NormaliseSettings, normaliseGeneration } from './generation.js';
+import { JoinBuffer, type JoinEntry } from './join-buffer.js';
+import { recogniseGeneration, tellsOfChildren } from './otlp/conventions/index.js';
+import type { LogRecord, Span } from './otlp/types.js';
+import { outcomeFromLog, outcomesFromSpan } from './outcomes-from-spans.js';
+import type { RevisedGeneration } from './row-batch.js';
+import type { VersionSettling } from './version-settling.js';
+
+/** What one request adds or changes. */
+export interface Joined {
+  readonly generations: readonly RevisedGeneration[];
+  readonly artifacts: readonly Artifact[];
+  readonly outcomes: readonly Outcome[];
+}
+
+/**
+ * Joins what tells of one generation but comes apart, in any order and in different requests: the span, its log records,
+ * and the span around it where that carries content. A generation is given out as soon as its span is there, and again
+ * when something joins it.
+ */
+export interface Join {
+  accept(spans: readonly Span[], logs: readonly LogRecord[], nowMs: number): Joined;
+  /** Takes back what was received shortly before a restart, so that what is still to come finds it. */
+  seed(spans: readonly Span[], logs: readonly LogRecord[], nowMs: number): void;
+}
+
+export function createJoin(settings: NormaliseSettings, settling: VersionSettling): Join {
+  const buffer = new JoinBuffer();
+  return {
+    accept(spans, logs, nowMs) {
+      buffer.expire(nowMs);
+      const touched = admit(buffer, spans, logs, nowMs);
+      const outcomes = outcomesOf(buffer, spans, logs);
+      const normalised = [...touched].map((entry) => normalise(buffer, entry, settings)).filter((one) => one !== null);
+      buffer.trim();
+      return {
+        generations: normalised.map(({ generation, revision }) => ({
+          generation: settled(generation, settling, nowMs),
+          revision,
+        })),
+        artifacts: normalised.flatMap(({ artifacts }) => artifacts),
+        outcomes,
+      };
+    },
+    seed(spans, logs, nowMs) {
+      admit(buffer, spans, logs, nowMs);
+      buffer.trim();
+    },
+  };
+}
+
+/** Puts everything where it belongs and tells which generations it concerns. */
+function admit(
+  buffer: JoinBuffer,
+  spans: readonly Span[],
+  logs: readonly LogRecord[],
+  nowMs: number,
+): ReadonlySet<JoinEntry> {
+  const touched = new Set<JoinEntry>();
+  for (const span of spans) {
+    if (recogniseGeneration(span) !== null) {
+      touched.add(buffer.addGeneration(span, nowMs));
+    } else if (tellsOfChildren(span)) {
+      for (const child of buffer.addParent(span, nowMs)) touched.add(child);
+    }
+  }
+  for (const [traceId, spanId, records] of bySpan(logs)) touched.add(buffer.addLogs(traceId, spanId, records, nowMs));
+  return touched;
+}
+
+/** Log records that belong to a span, grouped by it. */
+function bySpan(logs: readonly LogRecord[]): Iterable<readonly [string, string, LogRecord[]]> {
+  const groups = new Map<string, readonly [string, string, LogRecord[]]>();
+  for (const record of logs) {
+    if (record.traceId === '' || record.spanId === '') continue;
+    const key = record.traceId + record.spanId;
+    const group = groups.get(key) ?? [record.traceId, record.spanId, []];
+    group[2].push(record);
+    groups.set(key, group);
+  }
+  return groups.values();
+}
+
+function outcomesOf(buffer: JoinBuffer, spans: readonly Span[], logs: readonly LogRecord[]): Outcome[] {
+  return [
+    ...spans.flatMap((span) => {
+      const isInside = buffer.isGeneration(span.traceId, span.parentSpanId);
+      return outcomesFromSpan(span, recogniseGeneration(span) !== null, isInside);
+    }),
+    ...logs.map(outcomeFromLog).filter((outcome) => outcome !== null),
+  ];
+}
+
+/**
+ * The revision counts what the generation was read from. So it rises with whatever joins, is the same when a request is
+ * sent twice, and needs no memory: after a restart the same facts give the same number.
+ */
+function normalise(
+  buffer: JoinBuffer,
+  entry: JoinEntry,
+  settings: NormaliseSettings,
+): (RevisedGeneration & { readonly artifacts: readonly Artifact[] }) | null {
+  if (entry.span === null) return null;
+  const parent = buffer.parentOf(entry.span);
+  const normalised = normaliseGeneration(entry.span, { logs: entry.logs, parent }, settings);
+  if (normalised === null) return null;
+  return { ...normalised, revision: 1 + entry.logs.length + (parent === null ? 0 : 1) };
+}
+
+function settled(generation: Generation, settling: VersionSettling, nowMs: number): Generation {
+  return { ...generation, versions: settling.settle(generation.target, generation.versions, nowMs) };
+}

@@ -1,0 +1,78 @@
+import type { Message } from '../../messages.js';
+import type { Span } from '../types.js';
+import type { ModelCall } from './model-call.js';
+
+/**
+ * What Leeway wants to know of a generation, as the clients tell it: one list of sources a field, over all conventions.
+ * Values are raw here; `collectors/generation.ts` gives them their meaning.
+ */
+export interface ConventionFields {
+  readonly provider: string;
+  readonly requestedModel: string;
+  readonly servedModel: string;
+  readonly systemFingerprint: string;
+  readonly responseId: string;
+  readonly service: string;
+  readonly serviceVersion: string;
+  readonly environment: string;
+  readonly operation: string;
+  readonly pod: string;
+  readonly sessionId: string;
+  readonly userId: string;
+  readonly modelVersion: string;
+  readonly promptVersion: string;
+  readonly toolsVersion: string;
+  readonly contextVersion: string;
+  /** Instructions given apart from the messages, before any template is looked at. */
+  readonly instructions: string;
+  /** Instructions told by a template, used when the messages hold none. */
+  readonly template: string;
+  readonly inputMessages: readonly Message[];
+  readonly outputMessages: readonly Message[];
+  /** Tool definitions as the client has them. */
+  readonly tools: readonly unknown[];
+  readonly outputType: string;
+  readonly outputSchema: unknown;
+  readonly finishReason: string;
+  readonly errorType: string;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cachedTokens: number;
+  readonly reasoningTokens: number;
+  readonly timeToFirstTokenNs: bigint;
+  readonly rolloutId: string;
+  readonly arm: string;
+  readonly shadowOf: string;
+}
+
+/** One place where a field may stand. */
+export interface Source<T> {
+  /** Overrides the convention's rank for this source; see {@link Convention.rank}. */
+  readonly rank?: number;
+  /** `undefined` when it does not stand there. */
+  readonly read: (call: ModelCall) => T | undefined;
+}
+
+export type ConventionSources = {
+  readonly [Field in keyof ConventionFields]?: readonly Source<ConventionFields[Field]>[];
+};
+
+/** A rule by which a convention tells generations from other spans; the first rule that has an opinion decides. */
+export interface Recognition {
+  readonly rank?: number;
+  readonly isGeneration: (span: Span) => boolean | undefined;
+}
+
+/** How one family of clients names things. To add one: a file like its siblings and a line in index.ts. */
+export interface Convention {
+  readonly name: string;
+  /**
+   * Sources of lower rank are asked first, over all conventions; ties go by the order of the list. Most sources have
+   * their convention's rank; the few that the agreed order puts elsewhere say so.
+   */
+  readonly rank: number;
+  readonly recognitions: readonly Recognition[];
+  /** Attributes of a span that is no generation, but tells something of the generations right below it. */
+  readonly parentAttributes?: readonly string[];
+  readonly sources: ConventionSources;
+}

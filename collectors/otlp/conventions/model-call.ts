@@ -1,0 +1,68 @@
+import { parseJson, plainValue, structuredValue } from '../../json-content.js';
+import type { AttributeValue, LogRecord, Span } from '../types.js';
+
+/** A span event or a log record: clients use either for the content of messages. */
+export interface CallEvent {
+  readonly name: string;
+  readonly timeNs: bigint;
+  readonly attributes: ReadonlyMap<string, AttributeValue>;
+  /** A log's body, or a span event's attributes as an object. */
+  readonly body: unknown;
+}
+
+/** A span with everything that belongs to it: what the sources of the conventions read. */
+export class ModelCall {
+  readonly #parsed = new Map<string, unknown>();
+  #events: readonly CallEvent[] | null = null;
+
+  /**
+   * @param parent the span around it when that carries content of it (Vercel's schema), else `null`
+   * @param logs log records of the same trace and span
+   * @param promptFlag key of the feature flag whose variant is the prompt version; empty for none
+   */
+  constructor(
+    readonly span: Span,
+    readonly parent: Span | null,
+    readonly logs: readonly LogRecord[],
+    readonly promptFlag: string,
+  ) {}
+
+  attribute(name: string): AttributeValue | undefined {
+    return this.span.attributes.get(name);
+  }
+
+  /** An attribute that holds a structure, parsed once however many fields are read out of it. */
+  structured(name: string): unknown {
+    if (!this.#parsed.has(name)) this.#parsed.set(name, structuredValue(this.attribute(name)));
+    return this.#parsed.get(name);
+  }
+
+  /** Span events and log records of the call, in order of time. */
+  get events(): readonly CallEvent[] {
+    this.#events ??= [...this.span.events.map(fromSpanEvent), ...this.logs.map(fromLogRecord)].sort(byTime);
+    return this.#events;
+  }
+}
+
+/** The name of a log record's event: a field of its own since OTLP 1.5, before that an attribute. */
+export function eventNameOf(record: LogRecord): string {
+  const attribute = record.attributes.get('event.name');
+  return record.eventName !== '' ? record.eventName : typeof attribute === 'string' ? attribute : '';
+}
+
+function fromSpanEvent(event: Span['events'][number]): CallEvent {
+  return { ...event, body: plainValue(event.attributes) };
+}
+
+function fromLogRecord(record: LogRecord): CallEvent {
+  const { timeNs, attributes } = record;
+  const text = typeof record.body === 'string' ? record.body : '';
+  // A body may come as its JSON: from clients whose logging knows only text, and back from a store.
+  const body = text.startsWith('{') ? (parseJson(text) ?? text) : plainValue(record.body);
+  return { name: eventNameOf(record), timeNs, attributes, body };
+}
+
+/** Array.sort is stable: events of one time stay in the order in which they were sent. */
+function byTime(a: CallEvent, b: CallEvent): number {
+  return a.timeNs < b.timeNs ? -1 : a.timeNs > b.timeNs ? 1 : 0;
+}

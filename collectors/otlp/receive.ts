@@ -1,0 +1,105 @@
+import { LRUCache } from 'lru-cache';
+import type { Artifact } from '../../src/model/index.js';
+import type { NormaliseSettings } from '../generation.js';
+import { createJoin, type Joined } from '../join.js';
+import { EMPTY_BATCH, type Received, type Rejected, type RowBatch } from '../row-batch.js';
+import { createVersionSettling } from '../version-settling.js';
+import { eventNameOf } from './conventions/model-call.js';
+import { decodeLogs, decodeTraces, type Rejections } from './decode.js';
+import type { Encoding } from './draft.js';
+import type { LogRecord, Span } from './types.js';
+
+/** Digests that are remembered as sent. */
+const MAX_REMEMBERED_ARTIFACTS = 50_000;
+/** Content is sent again after this time, so that the loss of one row does not lose it for ever. */
+const ARTIFACT_REPEAT_MS = 600_000;
+
+const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
+
+/** From the bytes of an OTLP request to the rows of the tables. */
+export interface Receiver {
+  /** An ExportTraceServiceRequest, decompressed. Never throws on any input. */
+  traces(body: Uint8Array, encoding: Encoding, nowMs: number): Received;
+  /** An ExportLogsServiceRequest, decompressed. Records that carry no GenAI content are refused, and said to be. */
+  logs(body: Uint8Array, encoding: Encoding, nowMs: number): Received;
+  /** The batch could not be stored: its artifacts are not taken as sent. */
+  notStored(batch: RowBatch): void;
+  /** After a start: what the store has received in the last minute, so that what is still to come can join it. */
+  seed(spans: readonly Span[], logs: readonly LogRecord[], nowMs: number): void;
+  /** Derived versions withheld because their surface does not settle. */
+  readonly versionsWithheld: number;
+}
+
+export function createReceiver(settings: NormaliseSettings): Receiver {
+  const settling = createVersionSettling();
+  const join = createJoin(settings, settling);
+  /** When each digest was last sent (ms). */
+  const sent = new LRUCache<string, number>({ max: MAX_REMEMBERED_ARTIFACTS });
+
+  function batchOf(spans: readonly Span[], logs: readonly LogRecord[], nowMs: number): RowBatch {
+    if (spans.length === 0 && logs.length === 0) return EMPTY_BATCH;
+    const joined: Joined = join.accept(spans, logs, nowMs);
+    return { spans, logs, ...joined, artifacts: joined.artifacts.filter((artifact) => isNew(artifact, nowMs)) };
+  }
+
+  function isNew(artifact: Artifact, nowMs: number): boolean {
+    const sentAt = sent.get(artifact.digest);
+    if (sentAt !== undefined && nowMs - sentAt < ARTIFACT_REPEAT_MS) return false;
+    sent.set(artifact.digest, nowMs);
+    return true;
+  }
+
+  return {
+    traces(body, encoding, nowMs) {
+      const decoded = decodeTraces(body, encoding, BigInt(Math.trunc(nowMs)) * NANOSECONDS_PER_MILLISECOND);
+      if (!decoded.ok) return decoded;
+      return {
+        ok: true,
+        batch: batchOf(decoded.items, [], nowMs),
+        rejected: describeRejected(decoded.rejected, 'spans'),
+      };
+    },
+    logs(body, encoding, nowMs) {
+      const decoded = decodeLogs(body, encoding, BigInt(Math.trunc(nowMs)) * NANOSECONDS_PER_MILLISECOND);
+      if (!decoded.ok) return decoded;
+      const kept = decoded.items.filter(carriesGenAiContent);
+      const rejected = describeRejected(decoded.rejected, 'log records');
+      return {
+        ok: true,
+        batch: batchOf([], kept, nowMs),
+        rejected: alsoOther(rejected, decoded.items.length - kept.length),
+      };
+    },
+    notStored(batch) {
+      for (const artifact of batch.artifacts) sent.delete(artifact.digest);
+    },
+    seed(spans, logs, nowMs) {
+      join.seed(spans, logs, nowMs);
+    },
+    get versionsWithheld() {
+      return settling.withheld;
+    },
+  };
+}
+
+function carriesGenAiContent(record: LogRecord): boolean {
+  return eventNameOf(record).startsWith('gen_ai.');
+}
+
+function describeRejected(rejections: Rejections, what: string): Rejected {
+  if (rejections.count === 0) return { count: 0, message: '' };
+  const more = rejections.count - rejections.reasons.length;
+  const rest = more > 0 ? `; and ${more} more` : '';
+  return {
+    count: rejections.count,
+    message: `${rejections.count} ${what} refused: ${rejections.reasons.join('; ')}${rest}`,
+  };
+}
+
+/** Other logs are none of Leeway's business; saying so is better than dropping them in silence. */
+function alsoOther(rejected: Rejected, others: number): Rejected {
+  if (others === 0) return rejected;
+  const message = `${others} log records not stored: Leeway keeps only those with GenAI content (event names gen_ai.…)`;
+  const messages = [rejected.message, message].filter((part) => part !== '');
+  return { count: rejected.count + others, message: messages.join('; ') };
+}
