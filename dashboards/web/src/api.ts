@@ -250,6 +250,8 @@ export interface Artifact {
 
 export interface Trace {
   traceId: string;
+  /** false: the trace has more spans than are shown. */
+  complete: boolean;
   spans: Span[];
   generations: Generation[];
   outcomes: Outcome[];

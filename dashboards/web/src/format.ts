@@ -13,6 +13,11 @@ export function percent(rate: number): string {
   return `${value.toFixed(digits)}${THIN}%`;
 }
 
+/** `0.95` → `95 %`: a chosen figure, not a measured one. */
+export function level(proportion: number): string {
+  return `${Number((proportion * 100).toFixed(3))}${THIN}%`;
+}
+
 /** `0.043` → `+4.3`: a difference of proportions in percentage points. */
 export function points(difference: number): string {
   const value = difference * 100;
@@ -48,7 +53,7 @@ export function duration(milliseconds: number): string {
   if (milliseconds < 1) return `${(milliseconds * 1000).toFixed(0)}${THIN}µs`;
   if (milliseconds < 1000) return `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)}${THIN}ms`;
   const seconds = milliseconds / 1000;
-  if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 2 : 1)}${THIN}s`;
+  if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 2 : 1).replace(/\.0+$/, '')}${THIN}s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)}${THIN}min ${Math.round(seconds % 60)}${THIN}s`;
   return `${Math.floor(seconds / 3600)}${THIN}h ${Math.round((seconds % 3600) / 60)}${THIN}min`;
 }
@@ -120,10 +125,9 @@ export function stageName(stage: number): string {
 
 const METRIC_TITLES: Readonly<Record<string, string>> = {
   compliance: 'Not compliant',
-  success: 'Failed tasks',
+  task_success: 'Failed tasks',
   errors: 'Errors',
-  downstream: 'Failed downstream',
-  truncation: 'Cut off',
+  downstream_failure: 'Failed downstream',
 };
 
 /** A metric by what one failure of it is. */

@@ -1,5 +1,5 @@
 import type { MetricEvaluation, TrajectoryPoint } from '../api.js';
-import { clockTime, count, percent, points } from '../format.js';
+import { clockTime, count, level, points } from '../format.js';
 import { Plot } from './plot.js';
 import { bandPath, linearTicks, linePath, type Range, thinned } from './scale.js';
 
@@ -29,20 +29,19 @@ export function DifferenceChart({ evaluation }: { evaluation: MetricEvaluation }
   const last = trajectory.at(-1);
   if (!first || !last) return null;
   const domain = yDomain(trajectory, policy.harmFloor);
-  const level = percent(difference.level);
   return (
     <Plot
       title="Difference in failure rate, percentage points"
       legend={[
         { series: 'series-candidate', label: 'candidate − baseline', shape: 'line' },
-        { series: 'series-band', label: `${level} confidence sequence` },
+        { series: 'series-band', label: `${level(difference.level)} confidence sequence` },
         { series: 'series-floor', label: `harm floor ${points(policy.harmFloor)}`, shape: 'dashed' },
       ]}
       xs={trajectory.map((point) => point.bucket)}
       xDomain={[first.bucket, Math.max(last.bucket, first.bucket + 10)]}
       yDomain={domain}
       yTicks={linearTicks(domain, 5).map((at) => ({ at, label: points(at) }))}
-      height={210}
+      height={190}
       summary={`Now ${points(difference.estimate)} points, between ${points(difference.lower)} and ${points(difference.upper)}.`}
       describe={(index) => describePoint(trajectory[index] ?? last)}
       table={{

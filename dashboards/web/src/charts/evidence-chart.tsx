@@ -38,7 +38,7 @@ export function EvidenceChart({ evaluation }: { evaluation: MetricEvaluation }) 
       xDomain={[first.bucket, Math.max(last.bucket, first.bucket + 10)]}
       yDomain={domain}
       yTicks={ticks.map((at) => ({ at, label: at === 0 ? '1' : powerOfTen(at) }))}
-      height={170}
+      height={190}
       summary={
         harm.firedAtBucket === null
           ? `At most ${eValue(harm.maxLogE)} so far; ${eValue(harm.logThreshold)} is needed.`

@@ -1,5 +1,5 @@
 import type { RolloutTraffic } from '../api.js';
-import { clockTime, count, percent } from '../format.js';
+import { clockTime, count, level, percent } from '../format.js';
 import { Plot } from './plot.js';
 import { bandPath, thinned } from './scale.js';
 
@@ -58,7 +58,7 @@ export function ShareChart({ traffic }: { traffic: readonly RolloutTraffic[] }) 
       xs={filled.map((bin) => bin.bucket)}
       xDomain={[first.bucket, Math.max(last.bucket, first.bucket + width)]}
       yDomain={[0, 1]}
-      yTicks={[0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, label: percent(at).replace('.0', '') }))}
+      yTicks={[0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, label: level(at) }))}
       height={170}
       summary={`Newest: ${describe(last)}.`}
       describe={(index) => describe(filled[index] ?? last)}

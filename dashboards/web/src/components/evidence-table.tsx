@@ -1,5 +1,5 @@
 import type { Gate, MetricEvaluation } from '../api.js';
-import { clockTime, eValue, metricTitle, percent, points } from '../format.js';
+import { clockTime, eValue, level, metricTitle, points } from '../format.js';
 import { RateWithInterval } from './rate.js';
 
 /** Every metric of a gate with both arms, the difference and the evidence: one row a metric. */
@@ -51,7 +51,7 @@ function Evidence({ evaluation: { harm, difference } }: { evaluation: MetricEval
       e-value <b>{eValue(harm.maxLogE)}</b> of {eValue(harm.logThreshold)}
       <span class="interval">
         {harm.firedAtBucket === null
-          ? `not fired, ${percent(difference.level)} sequence`
+          ? `not fired, ${level(difference.level)} sequence`
           : `fired ${clockTime(harm.firedAtBucket * 1000, Date.now())}`}
       </span>
     </span>

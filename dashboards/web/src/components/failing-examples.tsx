@@ -8,7 +8,7 @@ import { Loaded } from './page.js';
 const EXAMPLES = 5;
 const LOOKED_THROUGH = 50;
 const SHORTEST_WINDOW_SECONDS = 3_600;
-const LONGEST_WINDOW_SECONDS = 7 * 86_400;
+const LONGEST_WINDOW_SECONDS = 86_400;
 
 function windowSeconds(startedAt: string): number {
   const age = Math.ceil((Date.now() - Date.parse(startedAt)) / 1000) + SHORTEST_WINDOW_SECONDS;

@@ -37,13 +37,19 @@ export function GenerationTable({ generations }: { generations: readonly Generat
             <td data-label="Prompt" title={generation.versions.prompt.value}>
               {versionText(generation.versions.prompt)}
             </td>
-            <td data-label="Model">{generation.servedModel || generation.requestedModel || 'missing'}</td>
+            <td data-label="Model" class="tight">
+              {generation.servedModel || generation.requestedModel || 'missing'}
+            </td>
             <td data-label="Finish">
               {words(generation.finishReason)}
               {generation.errorType !== '' && <span class="interval">{generation.errorType}</span>}
             </td>
-            <td data-label="Tokens">{tokens(generation)}</td>
-            <td data-label="Took">{duration(generation.durationMs)}</td>
+            <td data-label="Tokens" class="tight">
+              {tokens(generation)}
+            </td>
+            <td data-label="Took" class="tight">
+              {duration(generation.durationMs)}
+            </td>
           </tr>
         ))}
       </tbody>

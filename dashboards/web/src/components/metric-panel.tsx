@@ -1,7 +1,7 @@
 import type { MetricEvaluation } from '../api.js';
 import { DifferenceChart } from '../charts/difference-chart.js';
 import { EvidenceChart } from '../charts/evidence-chart.js';
-import { eValue, metricTitle, percent, points } from '../format.js';
+import { eValue, level, metricTitle, points } from '../format.js';
 import { RateWithInterval } from './rate.js';
 
 /** One metric of a rollout: the question, both arms, the difference over time, the evidence over time. */
@@ -51,7 +51,7 @@ export function MetricPanel({ evaluation, blamed }: { evaluation: MetricEvaluati
           <dd>
             <b>{eValue(promotion.logE)}</b> <span class="muted">of {eValue(promotion.logThreshold)}</span>
             <span class="interval">
-              {promotion.passed ? 'passed' : 'not passed'}, margin {percent(promotion.margin)}
+              {promotion.passed ? 'passed' : 'not passed'}, margin {level(promotion.margin)}
             </span>
           </dd>
         </div>

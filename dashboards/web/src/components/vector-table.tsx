@@ -1,7 +1,7 @@
 import type { VectorSummary } from '../api.js';
 import { distinguishingName } from '../charts/traffic-bars.js';
 import { vectorSeries } from '../charts/vector-series.js';
-import { count, metricTitle, percent } from '../format.js';
+import { metricTitle, percent, plural } from '../format.js';
 import { listPath } from '../request.js';
 import { Rate } from './rate.js';
 import { Time } from './time.js';
@@ -37,13 +37,13 @@ export function VectorTable({ vectors }: { vectors: readonly VectorSummary[] }) 
               </div>
             </td>
             <td data-label="Share">
-              <b>{percent(vector.share)}</b>{' '}
+              <b>{percent(vector.share)}</b>
               <a
-                class="muted"
+                class="interval tight"
                 href={listPath('/generations', { target: vector.targetId, vector: vector.vectorId })}
                 title={`Generations of ${distinguishingName(vector, vectors)}`}
               >
-                {count(vector.generations)}
+                {plural(vector.generations, 'generation')}
               </a>
             </td>
             {metrics.map((metric) => (

@@ -7,7 +7,7 @@ import { useResource } from '../resource.js';
 import { navigate } from '../router.js';
 
 const LIMIT = 100;
-const METRICS = ['compliance', 'success', 'errors'];
+const METRICS = ['compliance', 'task_success', 'downstream_failure', 'errors'];
 const COMPLIANCE = [
   'ok',
   'ok_after_fence',

@@ -54,7 +54,9 @@ function RolloutRooms({ rollout }: { rollout: RolloutDetail }) {
   return (
     <>
       <div class="summary">
-        <ChangeList changed={rollout.changed} baseline={rollout.baseline} candidate={rollout.candidate} />
+        {rollout.changed.length > 1 && (
+          <ChangeList changed={rollout.changed} baseline={rollout.baseline} candidate={rollout.candidate} />
+        )}
         <StageLadder stages={rollout.stages} stage={rollout.stage} />
         <p class="row-meta">
           <span>{rollout.origin}</span>
@@ -68,7 +70,7 @@ function RolloutRooms({ rollout }: { rollout: RolloutDetail }) {
         </p>
       </div>
       {rollout.latched ? (
-        <VerdictPanel gate={rollout.latched} title="Decided, and kept:" />
+        <VerdictPanel gate={rollout.latched} title="Latched verdict:" />
       ) : (
         <VerdictPanel gate={rollout.gate} title="Verdict:" />
       )}

@@ -1,4 +1,5 @@
 import type { Trace } from '../api.js';
+import { CopyButton } from '../components/copy-button.js';
 import { GenerationCard } from '../components/generation-card.js';
 import { Loaded, Page, Section } from '../components/page.js';
 import { Waterfall } from '../components/waterfall.js';
@@ -32,7 +33,13 @@ function TraceRooms({ trace, focus }: { trace: Trace; focus: string }) {
   const ofTrace = trace.outcomes.filter(({ spanId }) => !trace.generations.some((one) => one.spanId === spanId));
   return (
     <>
-      <Section title="Spans" note={plural(trace.spans.length, 'span')}>
+      <Section
+        title="Spans"
+        note={`${plural(trace.spans.length, 'span')}${trace.complete ? '' : ', the first of more'}`}
+      >
+        <p class="row-meta trace-id">
+          <code>{trace.traceId}</code> <CopyButton text={trace.traceId} />
+        </p>
         <Waterfall
           spans={trace.spans}
           generationSpans={new Set(trace.generations.map(({ spanId }) => spanId))}

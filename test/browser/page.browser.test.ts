@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openTab, startBrowser, type Tab } from '../support/page/browser.js';
+import { type PageServer, servePage } from '../support/page/server.js';
+import { pageStory } from '../support/page/story.js';
+
+/** Read as text: it runs in the page, not here. */
+const FAINT_TEXT = readFileSync(join(import.meta.dirname, 'faint-text.js'), 'utf8');
+
+const PHONE = { viewport: { width: 375, height: 800 }, isMobile: true, hasTouch: true };
+
+let browser: Browser;
+let server: PageServer;
+const tabs: Tab[] = [];
+
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+});
+beforeEach(async () => {
+  server = await servePage(pageStory(Date.now()));
+});
+afterEach(async () => {
+  await Promise.all(tabs.splice(0).map(({ context }) => context.close()));
+  await server.close();
+});
+
+async function open(path: string, options: Parameters<typeof openTab>[2] = {}): Promise<Tab> {
+  const tab = await openTab(browser, server.url + path, options);
+  tabs.push(tab);
+  return tab;
+}
+
+/** Every view by its address and a word that only its content has. */
+function views(): { path: string; shows: string }[] {
+  const { rollouts, incidents, traces, targets } = server.story;
+  return [
+    { path: '/', shows: 'Live versions' },
+    { path: `/targets/${targets[0]?.targetId}`, shows: 'Shorter instructions' },
+    { path: `/rollouts/${rollouts[1]?.id}`, shows: 'Latched verdict' },
+    { path: `/rollouts/${rollouts[0]?.id}`, shows: 'gpt-4o-2024-11-20' },
+    { path: '/incidents', shows: 'awaiting approval' },
+    { path: `/incidents/${incidents[1]?.id}`, shows: 'act_91c2d7a04be85f36' },
+    { path: `/traces/${traces[0]?.traceId}`, shows: 'You sort support tickets' },
+    { path: '/generations', shows: 'That is all of them' },
+  ];
+}
+
+async function openAndRead({ path, shows }: { path: string; shows: string }, options = {}): Promise<Tab> {
+  const tab = await open(path, options);
+  await tab.page.getByText(shows).first().waitFor();
+  await expect.poll(() => tab.page.locator('.loading').count()).toBe(0);
+  return tab;
+}
+
+describe('every view', () => {
+  test('renders under a strict Content-Security-Policy without errors and without asking any other host', async () => {
+    for (const view of views()) {
+      const { page, errors, foreign } = await openAndRead(view);
+      expect({ view, errors, foreign }).toEqual({ view, errors: [], foreign: [] });
+      expect(await page.title()).toMatch(/ · Leeway$/);
+      expect(await page.locator('h1').count()).toBe(1);
+    }
+  });
+
+  test('fits a phone: the page never scrolls sideways', async () => {
+    for (const view of views()) {
+      const { page } = await openAndRead(view, PHONE);
+      const widths = await page.evaluate('[document.documentElement.scrollWidth, window.innerWidth]');
+      expect({ view, widths }).toEqual({ view, widths: [375, 375] });
+    }
+  });
+
+  test('shows what a model wrote as text, however hostile', async () => {
+    const waiting = { path: `/incidents/${server.story.incidents[0]?.id}`, shows: 'approval requested' };
+    for (const view of [...views(), waiting]) {
+      const { page, errors } = await openAndRead(view);
+      for (const summary of await page.locator('.waterfall summary').all()) await summary.click();
+      expect(await page.locator('main img, main script, main [onerror]').count()).toBe(0);
+      expect(await page.evaluate("'hostile' in window")).toBe(false);
+      expect(errors).toEqual([]);
+    }
+    const { page } = await openAndRead({ path: `/traces/${server.story.traces[0]?.traceId}`, shows: 'Instructions' });
+    expect(await page.locator('.artifact pre').first().textContent()).toContain('<img src=x onerror=');
+  });
+});
+
+describe('colours', () => {
+  const ground = (tab: Tab) => tab.page.evaluate('getComputedStyle(document.documentElement).backgroundColor');
+
+  test('follow the system, and the switch wins and is remembered', async () => {
+    const light = await openAndRead({ path: '/', shows: 'Live versions' }, { colorScheme: 'light' });
+    const dark = await openAndRead({ path: '/', shows: 'Live versions' }, { colorScheme: 'dark' });
+    const [lightGround, darkGround] = [await ground(light), await ground(dark)];
+    expect(lightGround).not.toBe(darkGround);
+    await dark.page.getByRole('button', { name: /Colours: system/ }).click();
+    expect(await ground(dark)).toBe(lightGround);
+    await dark.page.reload();
+    await dark.page.getByRole('button', { name: /Colours: light/ }).waitFor();
+    expect(await ground(dark)).toBe(lightGround);
+  });
+
+  test('leave text readable: at least 4.5 : 1 on every ground it stands on', async () => {
+    const { page: spoilt } = await openAndRead({ path: '/', shows: 'Live versions' });
+    await spoilt.evaluate("document.querySelector('h1').style.color = '#999'");
+    expect(await spoilt.evaluate(FAINT_TEXT)).toEqual([expect.stringContaining('Overview')]);
+    for (const colorScheme of ['light', 'dark'] as const)
+      for (const view of views().slice(0, 7)) {
+        const { page } = await openAndRead(view, { colorScheme });
+        expect({ view, colorScheme, faint: await page.evaluate(FAINT_TEXT) }).toEqual({ view, colorScheme, faint: [] });
+      }
+  });
+});
+
+describe('a fresh install', () => {
+  test('says where to point an exporter, in words that can be copied', async () => {
+    server.story = { ...server.story, targets: [], vectors: [], rollouts: [], incidents: [] };
+    const { page, errors } = await open('/');
+    await page.getByRole('heading', { name: `No spans yet. Point an OTLP exporter at ${server.url}` }).waitFor();
+    expect(await page.locator('pre').textContent()).toContain(`OTEL_EXPORTER_OTLP_ENDPOINT=${server.url}`);
+    await page.getByRole('button', { name: 'Copy' }).click();
+    await page.getByRole('button', { name: /Copied|Select and copy/ }).waitFor();
+    expect(errors).toEqual([]);
+  });
+});
+
+describe('trouble of the service itself', () => {
+  test('is a banner with what is wrong, on every view', async () => {
+    server.story.status = {
+      ...server.story.status,
+      problems: ['The store has refused inserts for 40 s: connection refused'],
+      spool: { segments: 12, bytes: 5_242_880, poisoned: 0, lastError: 'connection refused' },
+    };
+    const { page } = await open('/incidents');
+    const banner = page.getByRole('alert');
+    await banner.waitFor();
+    expect(await banner.textContent()).toContain('refused inserts for 40 s');
+    expect(await banner.textContent()).toContain('12 segments');
+  });
+
+  test('a thing that does not exist is said so', async () => {
+    const { page } = await open('/rollouts/nothing');
+    await page.getByText('There is no such rollout.').waitFor();
+    await page.goto(`${server.url}/nowhere`);
+    await page.getByRole('heading', { name: 'No such page' }).waitFor();
+  });
+});

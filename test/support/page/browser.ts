@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import bundledChromium from '@sparticuz/chromium';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { PAGE_DIRECTORY } from './server.js';
+
+const SYSTEM_BROWSER = '/usr/bin/chromium';
+
+/** Flags that the bundled browser is given for elsewhere and that would make it blind to what is tested here. */
+const UNWANTED = /^--(disable-web-security|allow-running-insecure-content|single-process|no-zygote)/;
+
+/** A real Chromium: the one of the machine, else the one from npm. */
+export async function startBrowser(): Promise<Browser> {
+  if (!existsSync(join(PAGE_DIRECTORY, 'index.html'))) throw new Error('the page is not built: run `npm run build`');
+  if (existsSync(SYSTEM_BROWSER)) return chromium.launch({ executablePath: SYSTEM_BROWSER, args: ['--no-sandbox'] });
+  return chromium.launch({
+    executablePath: await bundledChromium.executablePath(),
+    args: bundledChromium.args.filter((flag) => !UNWANTED.test(flag)),
+  });
+}
+
+/** A tab, and what went wrong or went elsewhere in it. */
+export interface Tab {
+  page: Page;
+  context: BrowserContext;
+  /** Errors on the console, exceptions, violations of the Content-Security-Policy. */
+  readonly errors: string[];
+  /** Requests to any other origin. */
+  readonly foreign: string[];
+}
+
+export async function openTab(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Tab> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  const foreign: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
+  });
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(new URL(url).origin)) foreign.push(request.url());
+  });
+  await page.goto(url);
+  return { page, context, errors, foreign };
+}

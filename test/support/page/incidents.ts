@@ -1,0 +1,142 @@
+import type { Action, IncidentDetail, RolloutDetail } from '../../../src/api/schemas.js';
+import { HOSTILE_TEXT, type SecondsAgo, TARGET } from './subjects.js';
+
+const TITLE = 'prompt v13 breaks JSON output: 6.2 % instead of 1.1 % do not comply';
+
+function action(fields: Partial<Action>): Action {
+  return {
+    id: 'act_91c2d7a04be85f36',
+    incidentId: 'inc_2a7d4e10c9b8f653',
+    rolloutId: 'rol_6d5f0c7e1a2b3c4d',
+    kind: 'rollback',
+    destination: 'prompt-registry',
+    occasion: 'opened',
+    status: 'succeeded',
+    attempts: 1,
+    nextAttemptAt: null,
+    detail: 'HTTP 200',
+    at: new Date(0).toISOString(),
+    ...fields,
+  };
+}
+
+export function rolledBackIncident(at: SecondsAgo, evidence: RolloutDetail['gate']): IncidentDetail {
+  const event = (
+    index: number,
+    secondsAgo: number,
+    kind: IncidentDetail['events'][number]['kind'],
+    message: string,
+    data = {},
+  ) => ({
+    id: `event-${index}`,
+    at: at(secondsAgo),
+    kind,
+    message,
+    data,
+  });
+  return {
+    id: 'inc_2a7d4e10c9b8f653',
+    target: TARGET,
+    rolloutId: 'rol_6d5f0c7e1a2b3c4d',
+    title: TITLE,
+    severity: 'critical',
+    state: 'rolled_back',
+    acknowledged: false,
+    openedAt: at(600),
+    updatedAt: at(571),
+    evidence,
+    events: [
+      event(
+        1,
+        600,
+        'opened',
+        'Compliance of the candidate is worse: 6.2 % (26 of 420) instead of 1.1 % (42 of 3,790) do not comply.',
+      ),
+      event(2, 599, 'rollback_requested', 'Asked prompt-registry to move prompt back to v12.', {
+        registry: 'prompt-registry',
+        attempt: 1,
+      }),
+      event(3, 598, 'rollback_attempt_failed', 'prompt-registry answered 503; next attempt in 2 s.', { status: 503 }),
+      event(4, 596, 'rollback_accepted', 'prompt-registry moved prompt to v12.', { status: 200, attempt: 2 }),
+      event(5, 595, 'notified', 'Told slack-oncall.'),
+      event(6, 585, 'traffic_moving', 'Share of prompt v13 fell from 10.0 % to 3.4 %.', { share: 0.034 }),
+      event(
+        7,
+        571,
+        'rollback_confirmed',
+        'No generation of prompt v13 in the last three closed buckets; compliance is back at 1.0 %.',
+        { share: 0 },
+      ),
+    ],
+    actions: [
+      action({ attempts: 2, at: at(596), detail: 'HTTP 200: {"label":"production","version":"v12"}' }),
+      action({
+        id: 'act_5fb0e83d7c162a94',
+        kind: 'notify',
+        destination: 'slack-oncall',
+        at: at(595),
+        detail: 'HTTP 200',
+      }),
+      action({
+        id: 'act_08d4c1ff92ab3e67',
+        kind: 'notify',
+        destination: 'pager',
+        occasion: 'rolled_back',
+        status: 'pending',
+        attempts: 3,
+        nextAttemptAt: at(-22),
+        at: at(20),
+        detail: 'HTTP 429, Retry-After 30',
+      }),
+    ],
+    findings: [
+      {
+        id: 'fnd_1',
+        detector: 'compliance',
+        metric: 'compliance',
+        severity: 'critical',
+        sentence: 'Candidate outputs violate their JSON Schema 5.1 points more often (95 % sequence 2.3 to 8.4).',
+        at: at(600),
+      },
+    ],
+  };
+}
+
+export function waitingIncident(at: SecondsAgo, evidence: RolloutDetail['gate']): IncidentDetail {
+  return {
+    ...rolledBackIncident(at, evidence),
+    id: 'inc_77aa10c2d3e4f596',
+    title: `Tools 4 fail downstream tasks ${HOSTILE_TEXT}`,
+    severity: 'error',
+    state: 'awaiting_approval',
+    openedAt: at(95),
+    updatedAt: at(94),
+    events: [
+      {
+        id: 'event-1',
+        at: at(95),
+        kind: 'opened',
+        message: 'Tasks of the candidate fail more often.',
+        data: { note: HOSTILE_TEXT },
+      },
+      {
+        id: 'event-2',
+        at: at(94),
+        kind: 'approval_requested',
+        message: 'A person has to approve the rollback.',
+        data: {},
+      },
+    ],
+    actions: [
+      action({
+        id: 'act_c0ffee00c0ffee00',
+        incidentId: 'inc_77aa10c2d3e4f596',
+        status: 'awaiting_approval',
+        attempts: 0,
+        detail: '',
+        at: at(94),
+      }),
+    ],
+    findings: [],
+  };
+}
