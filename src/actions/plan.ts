@@ -38,11 +38,7 @@ export function planRollback(facts: RollbackFacts): Plan {
   const automatic = rollout.policy.mode === 'auto';
   const moves = planMoves(rollout, facts.registries);
   const recorded = existing.filter(({ kind }) => kind === 'rollback');
-  if (recorded.length > 0)
-    return {
-      actions: [],
-      events: moves.possible ? recorded.map((action) => requested(facts, action, moves.moves)) : [],
-    };
+  if (recorded.length > 0) return { actions: [], events: moves.possible ? retold(facts, recorded, moves.moves) : [] };
   if (!moves.possible) return withheld(facts, 'not_possible', moves.reason);
   const { rolloutId } = incident;
   const { baselineLive, recent } = facts;
@@ -83,6 +79,11 @@ export function moveWords(rollout: Rollout, surfaces: readonly Surface[]): strin
   return surfaces
     .map((surface) => `${surface} from ${rollout.candidate[surface] || 'no tag'} back to ${rollout.baseline[surface]}`)
     .join(', ');
+}
+
+/** A cancelled rollback was refused or given up by a person: nothing was asked for. */
+function retold(facts: RollbackFacts, recorded: readonly Action[], moves: readonly Move[]): IncidentEvent[] {
+  return recorded.filter(({ status }) => status !== 'cancelled').map((action) => requested(facts, action, moves));
 }
 
 function requested({ incident, rollout, now }: RollbackFacts, action: Action, moves: readonly Move[]): IncidentEvent {
