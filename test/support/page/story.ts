@@ -93,7 +93,7 @@ export function pageStory(now: number): Story {
     targets: [summaryOf(TARGET, 4210, 2, 0, 2, at(3)), summaryOf(OTHER_TARGET, 1875, 2, 1, 0, at(5))],
     vectors: [...supportVectors(at, seconds), ...docsVectors(at, seconds)],
     rollouts: [running, rollout],
-    incidents: [waitingIncident(at, healthy), incident],
+    incidents: [waitingIncident(at, broken), incident],
     generations: Array.from({ length: 12 }, (_, index) => brokenGeneration(at(40 + index * 37), index)),
     traces: [trace],
     deployments: [deployment(at)],

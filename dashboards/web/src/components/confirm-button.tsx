@@ -46,12 +46,16 @@ export function ConfirmButton({ label, question, tone = 'plain', withComment = f
           <h2 id={title}>{label}?</h2>
           <p>{question}</p>
           <label>
-            Your name <span class="muted">(for the timeline)</span>
+            <span>
+              Your name <span class="muted">(for the timeline)</span>
+            </span>
             <input name="actor" maxLength={128} autocomplete="name" defaultValue={recall(ACTOR_KEY)} />
           </label>
           {withComment && (
             <label>
-              Comment <span class="muted">(optional)</span>
+              <span>
+                Comment <span class="muted">(optional)</span>
+              </span>
               <textarea name="comment" rows={3} maxLength={2000} />
             </label>
           )}

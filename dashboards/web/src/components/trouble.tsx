@@ -29,7 +29,7 @@ export function Trouble({ status, error }: { status: ServiceStatus | null; error
           <li key={problem}>{problem}</li>
         ))}
       </ul>
-      {facts.length > 0 && <p class="muted">{facts.join(' · ')}. Nothing is lost while this lasts.</p>}
+      {facts.length > 0 && <p class="muted">{facts.join(' · ')}</p>}
     </div>
   );
 }
