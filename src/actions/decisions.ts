@@ -4,8 +4,9 @@ import { getAction, recordActions } from '../store/queries/actions.js';
 import { recordIncidentEvents } from '../store/queries/incidents.js';
 import { type CaseFile, readCase } from './case-file.js';
 import type { Courier } from './courier.js';
+import { planMoves } from './move.js';
 import type { DeskParts } from './parts.js';
-import { moveWords } from './plan.js';
+import { requestLine } from './plan.js';
 import type { Planner } from './planner.js';
 import { revised } from './revision.js';
 import type { createSerial } from './serial.js';
@@ -64,16 +65,9 @@ export class Decisions {
       const { file, waiting } = await this.#awaitingApproval(actionId);
       await this.#tell(file, 'approved', 'approved the rollback', decision);
       const at = this.#parts.clock.now();
-      const requested = waiting.map((action) =>
-        incidentEvent({
-          incidentId: action.incidentId,
-          kind: 'rollback_requested',
-          at,
-          message: `Leeway asks ${action.destination} to move ${moveWords(file.rollout, file.rollout.changed)}.`,
-          data: { actionId: action.id, registry: action.destination },
-          which: [action.id],
-        }),
-      );
+      const plan = planMoves(file.rollout, this.#parts.registries);
+      const moves = plan.possible ? plan.moves : [];
+      const requested = waiting.map((action) => requestLine(file.rollout, action, moves, 'rollback_requested', at));
       await recordIncidentEvents(this.#parts.database, requested);
       await this.#revise(waiting, 'pending', `approved by ${who(decision)}`);
       for (const action of waiting) this.#parts.onDue?.(action.id, at);

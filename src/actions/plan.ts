@@ -74,8 +74,31 @@ export function planNotifications(
     .map((draft) => firstRevision(draft, now));
 }
 
+/** The line that tells what is asked of a registry, or waits for approval; the same whoever tells it. Pure. */
+export function requestLine(
+  rollout: Rollout,
+  action: Action,
+  moves: readonly Move[],
+  kind: 'rollback_requested' | 'approval_requested',
+  at: number,
+): IncidentEvent {
+  const surfaces = moves.find(({ registry }) => registry.name === action.destination)?.surfaces ?? rollout.changed;
+  const what = moveWords(rollout, surfaces);
+  return incidentEvent({
+    incidentId: action.incidentId,
+    kind,
+    at,
+    message:
+      kind === 'approval_requested'
+        ? `Moving ${what} through ${action.destination} waits for a person's approval.`
+        : `Leeway asks ${action.destination} to move ${what}.`,
+    data: { actionId: action.id, registry: action.destination, surfaces },
+    which: [action.id],
+  });
+}
+
 /** `prompt from v13 back to v12` */
-export function moveWords(rollout: Rollout, surfaces: readonly Surface[]): string {
+function moveWords(rollout: Rollout, surfaces: readonly Surface[]): string {
   return surfaces
     .map((surface) => `${surface} from ${rollout.candidate[surface] || 'no tag'} back to ${rollout.baseline[surface]}`)
     .join(', ');
@@ -86,20 +109,9 @@ function retold(facts: RollbackFacts, recorded: readonly Action[], moves: readon
   return recorded.filter(({ status }) => status !== 'cancelled').map((action) => requested(facts, action, moves));
 }
 
-function requested({ incident, rollout, now }: RollbackFacts, action: Action, moves: readonly Move[]): IncidentEvent {
-  const surfaces = moves.find(({ registry }) => registry.name === action.destination)?.surfaces ?? rollout.changed;
-  const what = moveWords(rollout, surfaces);
-  const waits = action.status === 'awaiting_approval';
-  return incidentEvent({
-    incidentId: incident.id,
-    kind: waits ? 'approval_requested' : 'rollback_requested',
-    at: now,
-    message: waits
-      ? `Moving ${what} through ${action.destination} waits for a person's approval.`
-      : `Leeway asks ${action.destination} to move ${what}.`,
-    data: { actionId: action.id, registry: action.destination, surfaces },
-    which: [action.id],
-  });
+function requested({ rollout, now }: RollbackFacts, action: Action, moves: readonly Move[]): IncidentEvent {
+  const kind = action.status === 'awaiting_approval' ? 'approval_requested' : 'rollback_requested';
+  return requestLine(rollout, action, moves, kind, now);
 }
 
 function withheld({ incident, now }: RollbackFacts, guard: string, reason: string): Plan {
