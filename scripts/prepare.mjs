@@ -54,7 +54,8 @@ function ensure(stampPath, wanted, work) {
 export function installDependencies() {
   requireNode();
   ensure('node_modules/.leeway-installed', fingerprint(['package-lock.json', 'package.json']), () =>
-    run('installing dependencies', 'npm', ['ci', '--no-audit', '--no-fund']),
+    // Not `npm ci`: it refuses a lock file made where other platforms' optional binaries could not be seen.
+    run('installing dependencies', 'npm', ['install', '--no-save', '--no-audit', '--no-fund']),
   );
 }
 

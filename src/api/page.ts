@@ -27,7 +27,7 @@ export async function servePage(server: FastifyInstance, directory: string): Pro
     schemaHide: true,
     cacheControl: false,
     setHeaders: (reply, path) => {
-      reply.header('cache-control', path.endsWith(INDEX) ? 'no-cache' : HASHED_FILE_CACHE);
+      reply.setHeader('cache-control', path.endsWith(INDEX) ? 'no-cache' : HASHED_FILE_CACHE);
     },
   });
   for (const path of PAGE_PATHS) server.get(path, { schema }, (_request, reply) => reply.sendFile(INDEX));

@@ -116,6 +116,8 @@ export const FileConfig = Type.Object(
       ),
       { default: {} },
     ),
+    /** Key of the feature flag (OpenFeature `feature_flag.key`) whose variant is the prompt version. */
+    promptFlag: Type.String({ default: '' }),
     /** Mixed into the hash of user ids. */
     userSalt: Type.Optional(SecretReference),
   },

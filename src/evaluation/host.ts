@@ -1,5 +1,5 @@
 import { DETECTORS } from '../../detectors/index.js';
-import { openIncident, type Verification } from '../incidents/index.js';
+import type { ActionDesk } from '../actions/index.js';
 import {
   type Clock,
   errorMessage,
@@ -11,28 +11,20 @@ import {
 import { endState, initialState, judgeRollout, observeRollouts } from '../rollouts/index.js';
 import type { Database } from '../store/index.js';
 import { type KnownVector, knownVectors, readCells } from '../store/queries/cells.js';
-import { recordFindings } from '../store/queries/findings.js';
-import { getIncident, recordIncident, recordIncidentEvents } from '../store/queries/incidents.js';
 import { listRollouts, type RolloutRecord, recordRollout, recordRolloutState } from '../store/queries/rollouts.js';
 import { type ClosePass, Closer } from './closer.js';
 import { BASELINE_SECONDS } from './judge.js';
 import { trafficByVector } from './traffic.js';
 import { verifyIncidents } from './verification.js';
 
-/** The moments at which the evaluation wants something done; who does it, and how, is not its business. */
-export interface Acting {
-  /** An incident was opened: roll back as its mode and the guards allow, and tell people. */
-  opened(incidentId: string, facts: { baselineLive: boolean }): Promise<void>;
-  /** Traffic has spoken: tell people. */
-  verified(incidentId: string, verification: Verification['kind']): Promise<void>;
-  /** The candidate left without Leeway's doing: what still waits for approval is moot. */
-  departed(incidentId: string): Promise<void>;
-}
+/** What the evaluation asks of the action desk. Every call may be repeated. */
+export type EvaluationDesk = Pick<ActionDesk, 'open' | 'settle' | 'resolve'>;
 
 export interface EvaluationParts {
   readonly database: Database;
   readonly clock: Clock;
-  readonly acting: Acting;
+  /** Opens incidents, plans what follows from them, and records what traffic says. */
+  readonly desk: EvaluationDesk;
   readonly minimumWatermarkSeconds: number;
   readonly policyFor: (target: TargetKey) => RolloutPolicy;
   readonly log: (message: string) => void;
@@ -112,8 +104,8 @@ export class EvaluationHost {
     }
     if (targets.size > 0) this.#parts.onChange(['targets', 'vectors', 'rollouts']);
     await attempt('verifying rollbacks', async () => {
-      const { database, clock, acting } = this.#parts;
-      const changed = await verifyIncidents(database, clock, acting, pass.closedUntil);
+      const { database, clock, desk } = this.#parts;
+      const changed = await verifyIncidents({ database, clock, desk, closedUntil: pass.closedUntil });
       if (changed) this.#parts.onChange(['incidents', 'rollouts']);
     });
   }
@@ -173,24 +165,17 @@ export class EvaluationHost {
     vectors: readonly KnownVector[],
   ): Promise<void> {
     const { database, clock } = this.#parts;
-    if (state.latched !== null) return this.#openIncident(rollout, state.latched);
+    if (state.latched !== null) return this.#open(rollout, state.latched);
     const judgement = judgeRollout({ rollout, previous: state, cells, vectors, now: clock.now() });
     if (judgement.state !== state) await recordRolloutState(database, judgement.state);
     const { latched } = judgement.state;
-    if (latched !== null) await this.#openIncident(rollout, latched);
+    if (latched !== null) await this.#open(rollout, latched);
   }
 
   /** Also after a crash between the verdict and its incident: the latched verdict asks for it again in every run. */
-  async #openIncident(rollout: Rollout, latched: Gate): Promise<void> {
-    const { database, acting, onChange } = this.#parts;
-    const { incident, events, findings } = openIncident(rollout, latched);
-    if ((await getIncident(database, incident.id)) === null) {
-      await recordFindings(database, findings);
-      await recordIncidentEvents(database, events);
-      await recordIncident(database, incident);
-      onChange(['incidents', 'rollouts']);
-    }
-    await acting.opened(incident.id, { baselineLive: baselineIsLive(latched) });
+  async #open(rollout: Rollout, latched: Gate): Promise<void> {
+    await this.#parts.desk.open(rollout, latched, baselineIsLive(latched));
+    this.#parts.onChange(['incidents', 'rollouts']);
   }
 }
 

@@ -1,6 +1,5 @@
 import {
   foldIncident,
-  incidentEvent,
   rollbackAcceptedAt,
   type Verification,
   verificationEvent,
@@ -10,113 +9,94 @@ import type { Clock, Incident, IncidentEvent } from '../model/index.js';
 import { endState } from '../rollouts/index.js';
 import type { Database } from '../store/index.js';
 import { knownVectors, readCells } from '../store/queries/cells.js';
-import { listIncidentEvents, listIncidents, recordIncidentEvents } from '../store/queries/incidents.js';
+import { listIncidentEvents, listIncidents } from '../store/queries/incidents.js';
 import { getRollout, type RolloutRecord, recordRolloutState } from '../store/queries/rollouts.js';
-import type { Acting } from './host.js';
+import type { EvaluationDesk } from './host.js';
 import { trafficByArm } from './traffic.js';
 
-/** States in which traffic still has something to say. */
-const WATCHED = ['open', 'awaiting_approval', 'rolling_back', 'rollback_unconfirmed'] as const;
-type Watched = (typeof WATCHED)[number];
+/** States in which Leeway has asked for a rollback; traffic may prove it late. */
+const ASKED = ['rolling_back', 'rollback_unconfirmed'];
+/** States in which nobody has asked yet; the candidate may leave all the same. */
+const UNDECIDED = ['open', 'awaiting_approval'];
+
+/** Who speaks when traffic ends an incident by itself. */
+const DEPARTED = { actor: 'Traffic', comment: 'the candidate is gone, without a rollback by Leeway' } as const;
+
+export interface VerificationParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly desk: EvaluationDesk;
+  /** Every bucket that ends at or before this second (Unix) is closed. */
+  readonly closedUntil: number;
+}
 
 /**
  * Looks whether traffic left the candidate: after a rollback that the registry accepted, and also when nobody asked
  * Leeway for one (a person moved the pointer). Reads the cells since then.
- * @param closedUntil every bucket that ends at or before this second (Unix) is closed
  * @returns whether an incident changed
  */
-export async function verifyIncidents(
-  database: Database,
-  clock: Clock,
-  acting: Acting,
-  closedUntil: number,
-): Promise<boolean> {
-  const incidents = await listIncidents(database);
-  const events = await listIncidentEvents(
-    database,
-    incidents.map(({ id }) => id),
-  );
+export async function verifyIncidents(parts: VerificationParts): Promise<boolean> {
+  const incidents = await listIncidents(parts.database);
+  const ids = incidents.map(({ id }) => id);
+  const events = await listIncidentEvents(parts.database, ids);
   let changed = false;
   for (const incident of incidents) {
     const own = events.filter(({ incidentId }) => incidentId === incident.id);
-    const state = WATCHED.find((watched) => watched === foldIncident(incident, own).state);
-    if (state && (await verifyIncident({ database, clock, acting, closedUntil, incident, events: own, state })))
-      changed = true;
+    const { state } = foldIncident(incident, own);
+    if (ASKED.includes(state)) changed = (await verifyAsked(parts, incident, own)) || changed;
+    else if (UNDECIDED.includes(state)) changed = (await verifyUndecided(parts, incident)) || changed;
   }
   return changed;
 }
 
-interface Question {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly acting: Acting;
-  readonly closedUntil: number;
-  readonly incident: Incident;
-  readonly events: readonly IncidentEvent[];
-  readonly state: Watched;
+async function verifyAsked(
+  parts: VerificationParts,
+  incident: Incident,
+  events: readonly IncidentEvent[],
+): Promise<boolean> {
+  const record = await getRollout(parts.database, incident.rolloutId);
+  const acceptedAt = rollbackAcceptedAt(events);
+  if (record === null || acceptedAt === null) return false;
+  const verification = await askTraffic(parts, incident, record, acceptedAt);
+  const event = verificationEvent(incident.id, verification, parts.clock.now());
+  if (event === null || events.some(({ id }) => id === event.id)) return false;
+  if (verification.kind === 'confirmed') await endRollout(parts, record, event.message);
+  await parts.desk.settle(incident.id, verification);
+  return true;
 }
 
-async function verifyIncident(question: Question): Promise<boolean> {
-  const { database, incident, events, state } = question;
-  const record = await getRollout(database, incident.rolloutId);
-  if (!record) return false;
-  const isAsked = state === 'rolling_back' || state === 'rollback_unconfirmed';
-  const since = isAsked ? rollbackAcceptedAt(events) : incident.openedAt;
-  if (since === null) return false;
-  const verification = await askTraffic(question, record, since);
-  return isAsked ? verified(question, record, verification) : departed(question, record, verification);
+async function verifyUndecided(parts: VerificationParts, incident: Incident): Promise<boolean> {
+  const record = await getRollout(parts.database, incident.rolloutId);
+  if (record === null) return false;
+  const verification = await askTraffic(parts, incident, record, incident.openedAt);
+  if (verification.kind !== 'confirmed') return false;
+  await endRollout(parts, record, 'The candidate has left the traffic.');
+  await parts.desk.resolve(incident.id, DEPARTED);
+  return true;
 }
 
 async function askTraffic(
-  { database, clock, closedUntil, incident }: Question,
+  { database, clock, closedUntil }: VerificationParts,
+  { evidence }: Incident,
   { rollout }: RolloutRecord,
-  since: number,
+  sinceMs: number,
 ): Promise<Verification> {
+  const { targetId } = rollout;
   const [cells, vectors] = await Promise.all([
-    readCells(database, { targetId: rollout.targetId, since: Math.floor(since / 1000) }),
-    knownVectors(database, rollout.targetId),
+    readCells(database, { targetId, since: Math.floor(sinceMs / 1000) }),
+    knownVectors(database, targetId),
   ]);
   return verifyRollback({
-    acceptedAt: since,
-    shareBefore: incident.evidence.candidateShare,
-    buckets: trafficByArm(rollout, cells, vectors, incident.evidence.blame),
+    acceptedAt: sinceMs,
+    shareBefore: evidence.candidateShare,
+    buckets: trafficByArm(rollout, cells, vectors, evidence.blame),
     closedUntil,
     now: clock.now(),
     propagationSeconds: rollout.policy.propagationSeconds,
   });
 }
 
-async function verified(
-  { database, clock, acting, incident, events }: Question,
-  record: RolloutRecord,
-  verification: Verification,
-): Promise<boolean> {
-  const event = verificationEvent(incident.id, verification, clock.now());
-  if (event === null || events.some(({ id }) => id === event.id)) return false;
-  if (verification.kind === 'confirmed') await endRollout(database, record, event.message, clock.now());
-  await recordIncidentEvents(database, [event]);
-  await acting.verified(incident.id, verification.kind);
-  return true;
-}
-
-/** Nobody asked Leeway, and the candidate is gone all the same: the incident is over. */
-async function departed(
-  { database, clock, acting, incident }: Question,
-  record: RolloutRecord,
-  verification: Verification,
-): Promise<boolean> {
-  if (verification.kind !== 'confirmed') return false;
-  const at = clock.now();
-  const message = 'The candidate has left the traffic without a rollback by Leeway.';
-  await endRollout(database, record, message, at);
-  await recordIncidentEvents(database, [
-    incidentEvent({ incidentId: incident.id, kind: 'resolved', at, message, data: { ...verification } }),
-  ]);
-  await acting.departed(incident.id);
-  return true;
-}
-
-async function endRollout(database: Database, { state }: RolloutRecord, reason: string, at: number): Promise<void> {
-  const ended = endState(state, 'rolled_back', reason, at);
+async function endRollout({ database, clock }: VerificationParts, { state }: RolloutRecord, reason: string) {
+  const ended = endState(state, 'rolled_back', reason, clock.now());
   if (ended !== state) await recordRolloutState(database, ended);
 }

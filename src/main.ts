@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { acceptDeployment } from '../collectors/deployments.js';
+import { otlpHttp } from '../collectors/otlp/http.js';
+import { createReceiver } from '../collectors/otlp/receive.js';
+import { acceptOutcomes } from '../collectors/outcomes.js';
+import { Spool } from '../collectors/spool/index.js';
+import { DETECTORS } from '../detectors/index.js';
+import { createDesk, createNotifiers, createOutbound, createRegistries } from './actions/index.js';
+import { createChangeFeed, createServer, type Intake } from './api/index.js';
+import { type Config, targetConfig } from './config/index.js';
+import { EvaluationHost, judgeNow } from './evaluation/index.js';
+import { createHealth } from './health.js';
+import { type RolloutPolicy, systemClock, type TargetKey } from './model/index.js';
+import { observeService } from './observe.js';
+import { packageFile } from './package-file.js';
+import { type Jobs, openEmbeddedJobs, openRedisJobs } from './queue/index.js';
+import { scheduleAttempt, startReconciler } from './reconcile.js';
+import { rolloutPolicy } from './rollouts/index.js';
+import { applyRetention, type Database, migrate, openEmbedded, openServer } from './store/index.js';
+import { createTelemetry } from './telemetry/index.js';
+
+/** A running Leeway. */
+export interface Service {
+  /** Where it listens: `http://127.0.0.1:4318`. */
+  readonly url: string;
+  /** Drains requests, spool and jobs, then closes. */
+  stop(): Promise<void>;
+}
+
+export const VERSION: string = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')).version;
+
+/**
+ * The one composition root: builds the parts, wires them, starts and stops them in order. Only here is it known whether
+ * the engine and the queue are embedded or servers.
+ * @param log one line for people
+ */
+export async function startService(config: Config, log: (message: string) => void): Promise<Service> {
+  const clock = systemClock;
+  const startedAt = clock.now();
+  const closers: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    const database = await openStore(config, log);
+    closers.push(() => database.close());
+    const jobs = await openQueue(config, log);
+    closers.push(() => jobs.close());
+    const telemetry = createTelemetry();
+    const changes = createChangeFeed(clock);
+
+    const spool = await Spool.start(database, {
+      directory: join(config.dataDirectory, 'spool'),
+      maxBytes: config.spoolMaxBytes,
+      fsync: config.spoolFsync,
+      clock,
+      log,
+    });
+    closers.push(() => spool.stop());
+
+    const outbound = createOutbound({ allowHosts: config.outbound.allowHosts, clock });
+    closers.push(() => outbound.close());
+    const desk = createDesk({
+      database,
+      notifiers: createNotifiers(config, { outbound, clock, publicUrl: config.publicUrl }),
+      registries: createRegistries(config, { outbound, clock }),
+      clock,
+      random: Math.random,
+      publicUrl: config.publicUrl,
+      onDue: scheduleAttempt({ jobs, clock, log }),
+    });
+
+    const policyFor = (target: TargetKey): RolloutPolicy => rolloutPolicy(targetConfig(config, target)?.policy);
+    const evaluation = new EvaluationHost({
+      database,
+      clock,
+      desk,
+      minimumWatermarkSeconds: config.evaluation.watermarkSeconds,
+      policyFor,
+      log,
+      onChange: (topics) => changes.publish(topics),
+    });
+    const health = createHealth({ version: VERSION, clock, database, spool, evaluation, startedAt });
+    const observed = observeService({ telemetry, database, health, evaluation, clock });
+
+    const evaluationIntervalMs = config.evaluation.intervalSeconds * 1000;
+    jobs.work('evaluation', () => observed.evaluate());
+    jobs.work('delivery', async ({ actionId }) => {
+      if (actionId) observed.attempted(await desk.attempt(actionId));
+      changes.publish(['actions', 'incidents']);
+    });
+    await jobs.every('evaluation', 'evaluation', evaluationIntervalMs);
+    closers.push(startReconciler({ clock, jobs, desk, evaluation, evaluationIntervalMs, log }));
+
+    const receiver = createReceiver({
+      userSalt: config.userSalt ? config.secret(config.userSalt) : '',
+      promptFlag: config.promptFlag,
+      outputSchema: (target) => targetConfig(config, target)?.outputSchema ?? null,
+    });
+    const intake: Intake = {
+      outcomes: (posted, nowMs) => acceptOutcomes(spool, posted, nowMs),
+      deployment: (posted, nowMs) => acceptDeployment(database, posted, nowMs),
+    };
+    const server = await createServer({
+      database,
+      clock,
+      telemetry,
+      changes,
+      health,
+      judge: (record) => judgeNow(database, clock, record),
+      basePolicy: policyFor,
+      desk,
+      intake,
+      metrics: DETECTORS.flatMap((detector) => detector.metrics),
+      otlp: otlpHttp({ receiver, sink: spool, clock, report: observed.received }),
+      pageDirectory: packageFile('dist/web'),
+    });
+    closers.push(() => server.close());
+    const url = await server.listen({ host: config.host, port: config.port });
+    return { url, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function openStore(config: Config, log: (message: string) => void): Promise<Database> {
+  const database = config.clickhouseUrl
+    ? await openServer(config.clickhouseUrl)
+    : await openEmbedded(join(config.dataDirectory, 'engine'));
+  try {
+    await migrate(database, log);
+    await applyRetention(database, config.retention);
+    return database;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function openQueue(config: Config, log: (message: string) => void): Promise<Jobs> {
+  return config.queueUrl
+    ? openRedisJobs(config.queueUrl, { log })
+    : openEmbeddedJobs(join(config.dataDirectory, 'queue'), { log });
+}
