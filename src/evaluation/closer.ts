@@ -66,7 +66,7 @@ export class Closer {
       closed.push(...batch);
     } while (batch.length === BATCH_BUCKETS);
     // Rows of buckets that are not closable yet must be looked at again: go back by as much as may still be open.
-    const openMs = (this.watermarkSeconds + BUCKET_SECONDS) * 1000;
+    const openMs = Math.ceil((this.watermarkSeconds + BUCKET_SECONDS) * 1000);
     this.#sinceMs = Math.max(this.#sinceMs, now - openMs - MAX_CLOCK_AHEAD_MS - LOAD_OVERLAP_MS);
     return { buckets: closed, closedUntil: closableBefore };
   }
