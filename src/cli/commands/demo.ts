@@ -47,11 +47,15 @@ async function perform(
   timeline.say('demo', `Scenario ${scenario.name}: ${scenario.story}`);
   const stage = await setStage(scenario, { env: io.env, timeline, signal, cleanups });
   timeline.say('demo', `Leeway is ready. Watch it at ${stage.api.url}/`);
-  const { result, evidence } = await play(scenario, { stage, timeline, signal });
+  const { result, evidence, problems, serviceLog } = await play(scenario, { stage, timeline, signal });
   await cleanUp(cleanups, (problem) => io.err(`demo: ${problem}`));
   const unmet = unmetExpectations(scenario, result, evidence);
-  for (const problem of unmet) timeline.say('demo', `Missing: ${problem}.`);
   if (unmet.length === 0) timeline.say('demo', lesson(result, evidence));
+  else {
+    for (const problem of problems) timeline.say('leeway', problem);
+    timeline.say('leeway', `its last log lines:\n${serviceLog}`);
+    for (const problem of unmet) timeline.say('demo', `Missing: ${problem}.`);
+  }
   if (json) io.out(JSON.stringify(result));
   return unmet.length === 0 ? EXIT.held : EXIT.missed;
 }

@@ -47,6 +47,9 @@ type FleetReport = Extract<Static<typeof FleetLine>, { event: 'report' }>;
 export interface Played {
   readonly result: DemoResult;
   readonly evidence: DemoEvidence;
+  /** What the service said was wrong with it before it was stopped, and its last log lines. */
+  readonly problems: readonly string[];
+  readonly serviceLog: string;
 }
 
 /** What the acts of the demo have in common. */
@@ -139,7 +142,7 @@ async function proof({ scenario, stage, watch, timeline, signal }: Performance, 
     'fleet',
     `stopped: ${spansSent} spans acknowledged, ${spansFailed} given up, ${generations} generations (${mix.join(', ')})`,
   );
-  await drain(stage, signal);
+  const { problems } = await drain(stage, signal);
   const stats = await stage.registry.stats();
   await stage.leeway.stop();
   const spansStored = await countStoredSpans(stage.engineDirectory);
@@ -158,6 +161,8 @@ async function proof({ scenario, stage, watch, timeline, signal }: Performance, 
       pagerResolves: pager('resolve'),
       requestsFailed,
     },
+    problems,
+    serviceLog: stage.leeway.output,
   };
 }
 
@@ -186,10 +191,11 @@ function resultOf(
 }
 
 /** Until every acknowledged span has been loaded; the shutdown drains too, so running out of time is no loss. */
-async function drain({ api }: Stage, signal: AbortSignal): Promise<void> {
+async function drain({ api }: Stage, signal: AbortSignal): Promise<ServiceStatus> {
   const deadline = Date.now() + DRAIN_TIMEOUT_MS;
-  while (Date.now() < deadline) {
-    if ((await api.get('/api/v1/status', ServiceStatus)).spool.segments === 0) return;
+  for (;;) {
+    const status = await api.get('/api/v1/status', ServiceStatus);
+    if (status.spool.segments === 0 || Date.now() >= deadline) return status;
     await delay(POLL_INTERVAL_MS, undefined, { signal });
   }
 }
