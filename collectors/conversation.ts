@@ -31,7 +31,7 @@ export function readConversationText(text: string, direction: Direction): Messag
 }
 
 function fromList(list: readonly unknown[], direction: Direction): Message[] | undefined {
-  if (list.length === 0) return [];
+  if (list.length === 0) return direction === 'input' ? [] : undefined;
   if (list.some((item) => isMessage(item) || isResponsesItem(item))) {
     return list.slice(0, MAX_MESSAGES).map((item) => fromListItem(item, direction));
   }

@@ -50,8 +50,15 @@ export function eventNameOf(record: LogRecord): string {
   return record.eventName !== '' ? record.eventName : typeof attribute === 'string' ? attribute : '';
 }
 
+/** Attributes of message events that hold structures: span events know no others than JSON text. */
+const STRUCTURED_MEMBERS = ['message', 'tool_calls'];
+
 function fromSpanEvent(event: Span['events'][number]): CallEvent {
-  return { ...event, body: plainValue(event.attributes) };
+  const members = [...event.attributes].map(([name, value]) => {
+    const structure = STRUCTURED_MEMBERS.includes(name) ? structuredValue(value) : undefined;
+    return [name, structure ?? plainValue(value)] as const;
+  });
+  return { ...event, body: Object.fromEntries(members) };
 }
 
 function fromLogRecord(record: LogRecord): CallEvent {

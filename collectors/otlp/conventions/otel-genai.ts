@@ -4,7 +4,7 @@ import { type Message, readMessage, readParts } from '../../messages.js';
 import type { Convention, Source } from './convention.js';
 import type { CallEvent, ModelCall } from './model-call.js';
 import {
-  asNumber,
+  asElapsedNs,
   asText,
   count,
   firstText,
@@ -79,7 +79,10 @@ export const otelGenAi: Convention = {
     outputTokens: [count('gen_ai.usage.output_tokens'), count('gen_ai.usage.completion_tokens')],
     cachedTokens: [count('gen_ai.usage.cache_read.input_tokens'), count('gen_ai.usage.cache_read_input_tokens')],
     reasoningTokens: [count('gen_ai.usage.reasoning.output_tokens'), count('gen_ai.usage.reasoning_tokens')],
-    timeToFirstTokenNs: [{ read: timeToFirstChunk }, ranked(60, { read: timeToFirstContentEvent })],
+    timeToFirstTokenNs: [
+      { read: (call) => asElapsedNs(call.attribute('gen_ai.response.time_to_first_chunk'), NANOSECONDS_PER_SECOND) },
+      ranked(60, { read: timeToFirstContentEvent }),
+    ],
     errorType: [text('error.type')],
     arm: [{ read: flagArm }],
   },
@@ -157,11 +160,6 @@ function choiceEvents(call: ModelCall): Message[] {
 function instructionsOf(value: unknown): string | undefined {
   const texts = readParts(value).map((part) => (part.kind === 'text' ? part.text : ''));
   return texts.join('\n\n') || undefined;
-}
-
-function timeToFirstChunk(call: ModelCall): bigint | undefined {
-  const seconds = asNumber(call.attribute('gen_ai.response.time_to_first_chunk'));
-  return seconds === undefined || seconds < 0 ? undefined : BigInt(Math.round(seconds * NANOSECONDS_PER_SECOND));
 }
 
 /** The first piece of content that a stream recorded as an event. */

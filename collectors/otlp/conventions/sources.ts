@@ -18,6 +18,12 @@ export function asNumber(value: unknown): number | undefined {
   return Number(value);
 }
 
+/** A duration in nanoseconds from a number in another unit; nothing when negative or beyond belief (104 days). */
+export function asElapsedNs(value: unknown, nanosecondsPerUnit: number): bigint | undefined {
+  const elapsed = Math.round((asNumber(value) ?? Number.NaN) * nanosecondsPerUnit);
+  return Number.isSafeInteger(elapsed) && elapsed >= 0 ? BigInt(elapsed) : undefined;
+}
+
 /** Token counts are whole and not negative; anything else is "not reported". */
 function asCount(value: unknown): number | undefined {
   const count = asNumber(value);

@@ -3,7 +3,7 @@ import { at, elements, parseJson, textAt } from '../../json-content.js';
 import { type Message, type Part, readParts } from '../../messages.js';
 import type { Convention, Source } from './convention.js';
 import type { ModelCall } from './model-call.js';
-import { asNumber, asText, count, generationWhen, parentStructure, ranked, text } from './sources.js';
+import { asElapsedNs, asText, count, generationWhen, parentStructure, ranked, text } from './sources.js';
 
 const METADATA = 'ai.telemetry.metadata';
 const NANOSECONDS_PER_MILLISECOND = 1e6;
@@ -102,7 +102,5 @@ function tools(call: ModelCall): readonly unknown[] | undefined {
 function timeToFirstChunk(call: ModelCall): bigint | undefined {
   const event = call.events.find((candidate) => candidate.name === 'ai.stream.firstChunk');
   const given = call.attribute('ai.response.msToFirstChunk') ?? at(event?.body, 'ai.response.msToFirstChunk');
-  const milliseconds = asNumber(given);
-  if (milliseconds === undefined || milliseconds < 0) return undefined;
-  return BigInt(Math.round(milliseconds * NANOSECONDS_PER_MILLISECOND));
+  return asElapsedNs(given, NANOSECONDS_PER_MILLISECOND);
 }
