@@ -73,12 +73,27 @@ export class Courier {
       onDue?.(action.id, action.nextAttemptAt);
       return { kind: 'not_due', action };
     }
-    const file = await readCase(database, action.incidentId);
+    const file = await this.#caseOf(action);
+    if (!file) {
+      // Its incident is gone (retention): it must not stay due for ever.
+      const orphan = revised(action, 'failed', `incident ${action.incidentId} is not on record any more`, clock.now());
+      await recordActions(database, [orphan]);
+      return { kind: 'not_pending', action: orphan };
+    }
     const earlier = file.actions.find((other) => other.status === 'pending' && follows(action, other));
     if (earlier) return { kind: 'waits_for', action, earlier };
     const next = await this.#nextRevision(action, file);
     await this.#record(next);
     return { kind: 'attempted', action: next };
+  }
+
+  async #caseOf(action: Action): Promise<CaseFile | null> {
+    try {
+      return await readCase(this.#parts.database, action.incidentId);
+    } catch (error) {
+      if (error instanceof LeewayError && error.code === 'LEEWAY_NOT_FOUND') return null;
+      throw error;
+    }
   }
 
   async #nextRevision(action: Action, file: CaseFile): Promise<Action> {

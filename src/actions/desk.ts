@@ -18,6 +18,8 @@ export interface ActionDesk {
   settle(incidentId: string, verification: Verification): Promise<void>;
   /** Records the actions of an occasion before any attempt; @returns those that are new. */
   plan(incidentId: string, occasion: Occasion, baselineLive?: boolean): Promise<readonly Action[]>;
+  /** Plans the messages that a crash kept from being planned; for the start, and now and then. */
+  catchUp(): Promise<void>;
   /** Pending actions whose time has come. */
   due(nowMs?: number): Promise<Action[]>;
   /** One attempt at one action, if it is pending, due, and nobody else in this process is at it. */
@@ -39,6 +41,7 @@ export function createDesk(parts: DeskParts): ActionDesk {
     open: (rollout, gate, baselineLive) => planner.open(rollout, gate, baselineLive),
     settle: (incidentId, verification) => planner.settle(incidentId, verification),
     plan: (incidentId, occasion, baselineLive) => planner.plan(incidentId, occasion, baselineLive),
+    catchUp: () => planner.catchUp(),
     due: (nowMs) => courier.due(nowMs),
     attempt: (actionId) => courier.attempt(actionId),
     approve: (actionId, decision) => decisions.approve(actionId, decision),

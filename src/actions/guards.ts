@@ -19,7 +19,7 @@ export interface GuardedRollback {
   readonly now: number;
 }
 
-export type Guard = 'human_decision' | 'baseline_not_live' | 'cool_down' | 'hourly_budget';
+type Guard = 'human_decision' | 'baseline_not_live' | 'cool_down' | 'hourly_budget';
 
 export type GuardVerdict =
   | { readonly allowed: true }

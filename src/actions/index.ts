@@ -4,7 +4,7 @@ export type { Decision } from './decisions.js';
 export type { Delivery } from './delivery.js';
 export { type ActionDesk, createDesk } from './desk.js';
 export { ROLLBACK_COOL_DOWN_SECONDS, ROLLBACKS_PER_HOUR } from './guards.js';
-export { incidentLink, type NotifierMessage } from './message.js';
+export type { NotifierMessage } from './message.js';
 export * from './notifiers/index.js';
 export * from './occasion.js';
 export { createOutbound, type Outbound, type OutboundOptions } from './outbound.js';

@@ -16,7 +16,7 @@ import type { Occasion } from './occasion.js';
 import { oneLine } from './one-line.js';
 
 /** What a changed surface went from and to. */
-export interface VersionChange {
+interface VersionChange {
   readonly surface: Surface;
   readonly baseline: string;
   readonly candidate: string;

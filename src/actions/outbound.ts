@@ -8,7 +8,7 @@ import { redact } from './redact.js';
 import { retryAfterSeconds } from './retry-after.js';
 
 /** A request must be answered in full within this time. */
-export const OUTBOUND_TIMEOUT_MS = 10_000;
+const OUTBOUND_TIMEOUT_MS = 10_000;
 /** No more of an answer is read. */
 export const MAX_ANSWER_BYTES = 64 * 1024;
 
@@ -21,7 +21,7 @@ export interface OutboundOptions {
   readonly lookup?: LookupFunction;
 }
 
-export interface OutboundRequest {
+interface OutboundRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;

@@ -1,14 +1,26 @@
-import { openIncident, type Verification, verificationEvent } from '../incidents/index.js';
-import type { Action, Gate, Incident, IncidentEvent, Rollout } from '../model/index.js';
-import { listRequestedRollbacks, recordActions } from '../store/queries/actions.js';
+import { foldIncident, openIncident, type Verification, verificationEvent } from '../incidents/index.js';
+import type { Action, Gate, Incident, IncidentEvent, IncidentState, Rollout } from '../model/index.js';
+import { listActions, listRequestedRollbacks, recordActions } from '../store/queries/actions.js';
 import { recordFindings } from '../store/queries/findings.js';
-import { getIncident, recordIncident, recordIncidentEvents } from '../store/queries/incidents.js';
+import {
+  getIncident,
+  listIncidentEvents,
+  listIncidents,
+  recordIncident,
+  recordIncidentEvents,
+} from '../store/queries/incidents.js';
 import { type CaseFile, readCase } from './case-file.js';
 import { ROLLBACK_BUDGET_WINDOW_MS } from './guards.js';
-import type { Occasion } from './occasion.js';
+import { isOccasion, type Occasion } from './occasion.js';
 import type { DeskParts } from './parts.js';
 import { planNotifications, planRollback } from './plan.js';
 import type { createSerial } from './serial.js';
+
+/** How old the newest event of an incident may be for its messages to be caught up with: older ones are no news. */
+const CATCH_UP_WINDOW_MS = 86_400_000;
+
+/** An incident in these states is not opened again. */
+const OVER: readonly IncidentState[] = ['rolled_back', 'resolved'];
 
 /**
  * Records what is to be done before any of it is attempted. Everything here may be repeated after a crash, or on every
@@ -48,6 +60,26 @@ export class Planner {
   }
 
   /**
+   * Plans the messages that a crash kept from being planned: of the moments that recent incidents have reached, those
+   * nobody was told about. (Opening is repeated by whoever holds the latched gate.)
+   */
+  async catchUp(): Promise<void> {
+    const { database, clock } = this.#parts;
+    const incidents = await listIncidents(database);
+    const ids = incidents.map(({ id }) => id);
+    const [events, actions] = await Promise.all([
+      listIncidentEvents(database, ids),
+      listActions(database, { incidentIds: ids, kind: 'notify' }),
+    ]);
+    for (const incident of incidents) {
+      const { state, updatedAt } = foldIncident(incident, events);
+      if (!isOccasion(state) || clock.now() - updatedAt > CATCH_UP_WINDOW_MS) continue;
+      const told = actions.some(({ incidentId, occasion }) => incidentId === incident.id && occasion === state);
+      if (!told) await this.plan(incident.id, state);
+    }
+  }
+
+  /**
    * Records the actions of an occasion: the rollback when the incident opens, and one notification per notifier.
    * A rollback that a guard withheld for a time (cool-down, budget) starts when this is called again afterwards.
    * @param baselineLive has the baseline served this target, and is it not failing itself? (for `opened`)
@@ -58,6 +90,7 @@ export class Planner {
       const { database, clock, notifiers } = this.#parts;
       const now = clock.now();
       const file = await readCase(database, incidentId);
+      if (occasion === 'opened' && OVER.includes(file.status.state)) return [];
       const rollbacks = occasion === 'opened' ? await this.#planRollback(file, baselineLive, now) : [];
       const names = notifiers.map(({ name }) => name);
       const notifications = planNotifications(file.incident, occasion, names, file.actions, now);

@@ -16,7 +16,7 @@ export function percent(proportion: number): string {
 }
 
 /** A difference of proportions: `+4.6 points`. */
-export function points(difference: number): string {
+function points(difference: number): string {
   return Number.isFinite(difference) ? `${signed(difference)} points` : 'no data';
 }
 

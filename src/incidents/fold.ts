@@ -49,7 +49,8 @@ export function foldIncident(
   events: readonly IncidentEvent[],
 ): IncidentStatus {
   let status: IncidentStatus = { state: 'open', acknowledged: false, updatedAt: incident.openedAt };
-  for (const event of timeline(events)) if (event.incidentId === incident.id) status = step(status, event);
+  const own = events.filter(({ incidentId }) => incidentId === incident.id);
+  for (const event of timeline(own)) status = step(status, event);
   return status;
 }
 

@@ -69,7 +69,7 @@ export function blamedEvaluations(gate: Gate): MetricEvaluation[] {
 }
 
 /** `prompt v13`, `prompt v13 · tools b7`: what the rollout changed, as the candidate has it. */
-export function changeName(rollout: Pick<Rollout, 'candidate' | 'changed'>): string {
+function changeName(rollout: Pick<Rollout, 'candidate' | 'changed'>): string {
   return rollout.changed.map((surface) => versionName(surface, rollout.candidate[surface])).join(' · ');
 }
 

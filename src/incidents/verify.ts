@@ -8,7 +8,7 @@ export interface TrafficBucket {
   readonly metrics: readonly MetricCount[];
 }
 
-export interface MetricCount {
+interface MetricCount {
   readonly metric: string;
   readonly n: number;
   readonly failures: number;
@@ -33,7 +33,7 @@ export interface VerificationInput {
   readonly propagationSeconds: number;
 }
 
-export type UnconfirmedReason = 'share_left' | 'no_traffic' | 'too_little_traffic';
+type UnconfirmedReason = 'share_left' | 'no_traffic' | 'too_little_traffic';
 
 /** What traffic says about a rollback that the registry accepted. */
 export type Verification =
@@ -50,13 +50,13 @@ export type Verification =
   | { readonly kind: 'unconfirmed'; readonly reason: UnconfirmedReason; readonly share: number | null };
 
 /** A candidate's share up to this counts as gone: a retry or a pinned session is not a failed rollback. */
-export const NEGLIGIBLE_SHARE = 0.005;
+const NEGLIGIBLE_SHARE = 0.005;
 /** A rollback is proven by no fewer buckets in a row, … */
-export const MIN_QUIET_BUCKETS = 2;
+const MIN_QUIET_BUCKETS = 2;
 /** … no less traffic on the other versions in them, … */
-export const MIN_BASELINE_GENERATIONS = 10;
+const MIN_BASELINE_GENERATIONS = 10;
 /** … and only if so few candidates would be this improbable had its share not moved. */
-export const MAX_CHANCE_OF_QUIET = 0.01;
+const MAX_CHANCE_OF_QUIET = 0.01;
 /** A candidate at a smaller share than this is judged as if it had this share. */
 const MIN_SHARE_BEFORE = 0.01;
 /** If buckets stop being closed at all, the verdict is not waited for longer than this beyond the window. */

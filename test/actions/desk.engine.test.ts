@@ -296,6 +296,42 @@ describe('when the process dies', () => {
   });
 });
 
+describe('catching up', () => {
+  it('tells people what a crash kept from being told, once, and nothing that is old', async () => {
+    const { incident } = await open('auto');
+    const closed = await open('observe');
+    const unconfigured = createDesk({ ...parts, notifiers: [] });
+    await attemptAll(incident.id);
+    await unconfigured.settle(incident.id, CONFIRMED);
+    await unconfigured.resolve(closed.incident.id, DECISION);
+    const occasions = async (incidentId: string) =>
+      (await actionsOf(incidentId, 'notify')).map(({ occasion }) => occasion).sort();
+    expect(await occasions(incident.id)).toEqual(['opened', 'opened']);
+    await desk.catchUp();
+    await desk.catchUp();
+    expect(await occasions(incident.id)).toEqual(['opened', 'opened', 'rolled_back', 'rolled_back']);
+    expect(await occasions(closed.incident.id)).toEqual(['opened', 'opened', 'resolved', 'resolved']);
+
+    const late = await open('auto');
+    await attemptAll(late.incident.id);
+    await unconfigured.settle(late.incident.id, CONFIRMED);
+    now += 90_000_000;
+    await desk.catchUp();
+    expect(await occasions(late.incident.id)).toEqual(['opened', 'opened']);
+  });
+
+  it('fails an action whose incident is not on record any more', async () => {
+    const orphan = {
+      ...(await rollbackOf((await open('auto')).incident.id)),
+      id: 'act_orphan',
+      incidentId: 'inc_gone',
+    };
+    await recordActions(database, [orphan]);
+    expect(await desk.attempt('act_orphan')).toMatchObject({ kind: 'not_pending', action: { status: 'failed' } });
+    expect((await desk.due()).map(({ id }) => id)).not.toContain('act_orphan');
+  });
+});
+
 describe('attempts', () => {
   it('at the same action at the same time make one call', async () => {
     const { incident } = await open('auto');

@@ -15,7 +15,7 @@ const policy: RolloutPolicy = {
   metrics: {},
 };
 
-export const DECIDED_AT = Date.UTC(2026, 10, 23, 12, 0, 5);
+const DECIDED_AT = Date.UTC(2026, 10, 23, 12, 0, 5);
 
 export function makeRollout(overrides: Partial<Rollout> = {}): Rollout {
   return {

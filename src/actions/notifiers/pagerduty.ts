@@ -7,7 +7,7 @@ import { cut } from '../one-line.js';
 import type { Notifier, NotifierParts } from './notifier.js';
 
 /** Limits of PagerDuty's Events API v2, in characters. */
-export const PAGERDUTY_LIMITS = { dedupKey: 255, summary: 1024, field: 255, detail: 2000 } as const;
+const PAGERDUTY_LIMITS = { dedupKey: 255, summary: 1024, field: 255, detail: 2000 } as const;
 
 /** So many are told; an event may have 512 kB. */
 const MAX_METRICS = 10;

@@ -21,4 +21,4 @@ export function createRegistries(config: Pick<Config, 'registries' | 'secret'>, 
 }
 
 export type { MoveEvidence, MoveRequest, Registry, RegistryParts } from './registry.js';
-export { MAX_WEBHOOK_BYTES, ROLLBACK_REQUESTED } from './webhook.js';
+export { MAX_WEBHOOK_BYTES } from './webhook.js';

@@ -4,7 +4,7 @@ import { type Delivery, deliveryOf, rejectedUnsent } from '../delivery.js';
 import { cut } from '../one-line.js';
 import type { MoveRequest, Registry, RegistryParts } from './registry.js';
 
-export const ROLLBACK_REQUESTED = 'leeway.rollback.requested';
+const ROLLBACK_REQUESTED = 'leeway.rollback.requested';
 
 /** Standard Webhooks 1.0 asks for payloads below 20 kB. */
 export const MAX_WEBHOOK_BYTES = 20_000;

@@ -2,7 +2,7 @@ import { type Action, type ActionKind, type ActionStatus, isoTime } from '../../
 import type { Database } from '../database.js';
 
 /** Rows that one list answers at most. */
-export const MAX_LISTED_ACTIONS = 1000;
+const MAX_LISTED_ACTIONS = 1000;
 
 export interface ActionFilter {
   readonly incidentIds?: readonly string[];

@@ -2,7 +2,7 @@ import { type Finding, isoTime, type Severity } from '../../model/index.js';
 import type { Database } from '../database.js';
 
 /** Rows that one list answers at most. */
-export const MAX_LISTED_FINDINGS = 500;
+const MAX_LISTED_FINDINGS = 500;
 
 export interface FindingFilter {
   readonly targetId?: string;
@@ -45,15 +45,6 @@ export async function recordFindings(database: Database, findings: readonly Find
       at: isoTime(finding.at),
     })),
   );
-}
-
-/** Reads one key of the primary index. `null` when there is no such finding. */
-export async function getFinding(database: Database, id: string): Promise<Finding | null> {
-  const rows = await database.query<FindingRow>(
-    `SELECT ${FINDING_COLUMNS} FROM findings WHERE id = {id:String} ORDER BY at LIMIT 1`,
-    { id },
-  );
-  return rows[0] ? toFinding(rows[0]) : null;
 }
 
 /** Newest first, each once. Reads all findings (a few per incident). */

@@ -9,7 +9,7 @@ import {
 import type { Database } from '../database.js';
 
 /** Rows that one list answers at most. */
-export const MAX_LISTED_INCIDENTS = 500;
+const MAX_LISTED_INCIDENTS = 500;
 
 export interface IncidentFilter {
   readonly targetId?: string;
