@@ -1,13 +1,20 @@
 import type { FastifyError, FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { type Clock, LeewayError } from '../../src/model/index.js';
 import type { BatchSink } from '../outcomes.js';
-import type { Received, Rejected, RowBatch } from '../row-batch.js';
+import type { Rejected, RowBatch } from '../row-batch.js';
 import type { Encoding, Signal } from './draft.js';
 import { encodeExportResponse, encodeRpcStatus, RPC_CODES } from './encode.js';
 import { CONTENT_ENCODINGS, inflate } from './inflate.js';
+import type { Receiver } from './receive.js';
 
 /** Bytes of a body as it is sent; inflated, `MAX_DECODED_BYTES` hold. */
 const MAX_ENCODED_BYTES = 64 * 1024 ** 2;
+
+/** Bytes of bodies that are being received and read at once; beyond it exporters come back later. */
+const MAX_IN_FLIGHT_BYTES = 256 * 1024 ** 2;
+
+/** What a body of undeclared length counts for. */
+const UNDECLARED_BYTES = 1024 ** 2;
 
 /** When an exporter should send again what could not be taken now, in seconds. */
 const RETRY_AFTER_SECONDS = 5;
@@ -18,10 +25,7 @@ const NOTHING_REJECTED: Rejected = { count: 0, message: '' };
 export type HttpSignal = Signal | 'metrics';
 
 /** Turns bodies into rows; the same one for every transport. */
-export interface OtlpReceiver {
-  traces(body: Uint8Array, encoding: Encoding, nowMs: number): Received;
-  logs(body: Uint8Array, encoding: Encoding, nowMs: number): Received;
-}
+export type OtlpReceiver = Pick<Receiver, 'traces' | 'logs' | 'notStored'>;
 
 /** Hears of every request that was answered; for counters. */
 export interface OtlpRequestReport {
@@ -58,6 +62,7 @@ interface Tally {
 export function otlpHttp(settings: OtlpHttpSettings): FastifyPluginAsync {
   return async (server) => {
     takeRawBodies(server);
+    boundBytesInFlight(server);
     server.setErrorHandler<FastifyError | LeewayError>((error, request, reply) =>
       fail(settings, error, request, reply),
     );
@@ -81,6 +86,30 @@ function takeRawBodies(server: FastifyInstance): void {
     server.addContentTypeParser(type, raw, (_request, body, done) => done(null, body));
 }
 
+/** Bodies are held in memory whole: however many exporters come at once, they find a limit and not the end of memory. */
+function boundBytesInFlight(server: FastifyInstance): void {
+  const admitted = new WeakMap<FastifyRequest, number>();
+  let inFlight = 0;
+  server.addHook('onRequest', async (request) => {
+    const bytes = declaredBytes(request) ?? UNDECLARED_BYTES;
+    // A body that is too large by itself is refused for that, before any of it is read.
+    if (bytes <= MAX_ENCODED_BYTES && inFlight + bytes > MAX_IN_FLIGHT_BYTES)
+      throw new LeewayError('LEEWAY_BUSY', `${inFlight} bytes are being received already; send the request again`);
+    admitted.set(request, bytes <= MAX_ENCODED_BYTES ? bytes : 0);
+    inFlight += admitted.get(request) ?? 0;
+  });
+  // Also called for connections that break.
+  server.addHook('onResponse', async (request) => {
+    inFlight -= admitted.get(request) ?? 0;
+    admitted.delete(request);
+  });
+}
+
+function declaredBytes(request: FastifyRequest): number | null {
+  const length = Number(request.headers['content-length'] ?? Number.NaN);
+  return Number.isSafeInteger(length) ? length : null;
+}
+
 async function take(settings: OtlpHttpSettings, signal: HttpSignal, request: FastifyRequest): Promise<Tally> {
   const sent = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   const nothing = { bytes: sent.length, items: 0, rejected: NOTHING_REJECTED, generations: 0 };
@@ -92,16 +121,17 @@ async function take(settings: OtlpHttpSettings, signal: HttpSignal, request: Fas
   const received = settings.receiver[signal](inflated.body, encodingOf(request), nowMs);
   if (!received.ok) throw received.error;
   const { batch, rejected } = received;
-  await append(settings.sink, batch);
+  await append(settings, batch);
   const items = signal === 'traces' ? batch.spans.length : batch.logs.length;
   return { bytes: sent.length, items, rejected, generations: batch.generations.length };
 }
 
 /** Whatever keeps rows from being written is the service's trouble: the exporter keeps them and tries again. */
-async function append(sink: BatchSink, batch: RowBatch): Promise<void> {
+async function append({ sink, receiver }: OtlpHttpSettings, batch: RowBatch): Promise<void> {
   try {
     await sink.append(batch);
   } catch (error) {
+    receiver.notStored(batch);
     if (error instanceof LeewayError) throw error;
     throw new LeewayError('LEEWAY_STORE_UNAVAILABLE', 'the spool could not be written; send the request again', {
       cause: error,
@@ -118,12 +148,11 @@ function fail(
   const { status, message } = describe(error);
   if (status >= 500) request.log.error({ err: error }, 'OTLP request failed');
   const signal = signalOf(request);
-  const sent = Number(request.headers['content-length'] ?? 0);
   settings.report?.({
     signal,
     encoding: isKnownType(request) ? encodingOf(request) : 'unknown',
     status,
-    ...counted({ bytes: Number.isFinite(sent) ? sent : 0, items: 0, rejected: NOTHING_REJECTED, generations: 0 }),
+    ...counted({ bytes: declaredBytes(request) ?? 0, items: 0, rejected: NOTHING_REJECTED, generations: 0 }),
   });
   if (status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS);
   if (status === 415) reply.header('accept-encoding', CONTENT_ENCODINGS.join(', '));

@@ -26,6 +26,8 @@ export interface ServerParts {
   readonly otlp: FastifyPluginAsync;
   /** The built web page; it need not exist. */
   readonly pageDirectory: string;
+  /** Where people reach the page, when that is not this machine's own address. */
+  readonly publicUrl?: string;
   /** Without one the server is silent. */
   readonly logger?: FastifyBaseLogger;
 }

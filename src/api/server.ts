@@ -3,6 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { CONTENT_SECURITY_POLICY } from './content-security-policy.js';
 import { describeApi, serveDocumentation } from './documentation.js';
+import { refuseForeignPages } from './foreign-pages.js';
 import { servePage } from './page.js';
 import type { ServerParts } from './ports.js';
 import { answerProblems } from './problems.js';
@@ -29,6 +30,8 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     routerOptions: { maxParamLength: MAX_PATH_PARAMETER_LENGTH },
     logController: new LogController({ disableRequestLogging: true }),
   });
+  // Only JSON is taken: a form or a text is what a foreign page could send without asking.
+  server.removeContentTypeParser('text/plain');
   server.setValidatorCompiler(validatorCompiler);
   answerProblems(server);
   measureRequests(server, parts);
@@ -37,6 +40,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   await server.register(async (scope) => healthRoutes(typed(scope), parts));
   await server.register(
     async (scope) => {
+      refuseForeignPages(scope, parts.publicUrl);
       for (const routes of API_ROUTES) routes(typed(scope), parts);
     },
     { prefix: '/api/v1' },

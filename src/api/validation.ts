@@ -46,7 +46,8 @@ function alternatives(schema: TSchema): readonly TSchema[] {
 function checkOf(schema: TSchema, part: string, isText: boolean) {
   const compiled = Compile(schema);
   return (input: unknown) => {
-    const filled = Value.Default(schema, Value.Clone(input));
+    // An absent body is `null` here.
+    const filled = Value.Default(schema, Value.Clone(input ?? undefined));
     const value: unknown = isText ? Value.Convert(schema, filled) : filled;
     if (compiled.Check(value)) return { value };
     return { error: new LeewayError('LEEWAY_INVALID', describeProblems(part, compiled.Errors(value))) };

@@ -2,10 +2,10 @@ import { request as httpRequest } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import protobuf from 'protobufjs';
 import { describe, expect, it } from 'vitest';
-import { decodeLogs, decodeTraces } from '../../collectors/otlp/decode.js';
 import { type OtlpReceiver, type OtlpRequestReport, otlpHttp } from '../../collectors/otlp/http.js';
+import { createReceiver } from '../../collectors/otlp/receive.js';
 import type { BatchSink } from '../../collectors/outcomes.js';
-import { EMPTY_BATCH, type RowBatch } from '../../collectors/row-batch.js';
+import type { RowBatch } from '../../collectors/row-batch.js';
 import { LeewayError } from '../../src/model/index.js';
 import { logsJson, logsProtobuf, spanId, tracesJson, tracesProtobuf } from '../collectors/support/bodies.js';
 import { startEngine } from '../support/engine.js';
@@ -13,24 +13,7 @@ import { clock, startApi } from './api-client.js';
 
 const database = await startEngine();
 
-/** Spans and logs as they are; what becomes of them is the receiver's own test. */
-const receiver: OtlpReceiver = {
-  traces(body, encoding) {
-    const decoded = decodeTraces(body, encoding, 0n);
-    if (!decoded.ok) return decoded;
-    const { count, reasons } = decoded.rejected;
-    return {
-      ok: true,
-      batch: { ...EMPTY_BATCH, spans: decoded.items },
-      rejected: { count, message: reasons.join('; ') },
-    };
-  },
-  logs(body, encoding) {
-    const decoded = decodeLogs(body, encoding, 0n);
-    if (!decoded.ok) return decoded;
-    return { ok: true, batch: { ...EMPTY_BATCH, logs: decoded.items }, rejected: { count: 0, message: '' } };
-  },
-};
+const receiver = createReceiver({ userSalt: 'test', promptFlag: '', outputSchema: () => null });
 
 const reports: OtlpRequestReport[] = [];
 const late: { sink: BatchSink | null } = { sink: null };
@@ -100,6 +83,25 @@ async function storedSpans(traceId: string): Promise<number> {
     { traceId },
   );
   return rows[0]?.n ?? 0;
+}
+
+/** A request that declares a body of this size and sends none of it. */
+function announce(bytes: number) {
+  const headers = { 'content-type': PROTOBUF, 'content-length': bytes };
+  const request = httpRequest(`${api.url}/v1/traces`, { method: 'POST', headers, agent: false });
+  const answered = new Promise<unknown[] | undefined>((resolve) => {
+    request.once('response', (response) => resolve([response.statusCode, response.headers['content-type']]));
+    request.once('error', () => resolve(undefined));
+  });
+  request.flushHeaders();
+  return { answered, abort: () => request.destroy() };
+}
+
+async function announced(bytes: number): Promise<unknown> {
+  const upload = announce(bytes);
+  const answer = await Promise.race([upload.answered, new Promise((resolve) => setTimeout(resolve, 200))]);
+  upload.abort();
+  return answer;
 }
 
 describe.each([
@@ -199,7 +201,7 @@ describe.each([
     const broken = () => {
       throw new Error('/secret/path');
     };
-    const faulty = await startApi(database, { otlp: otlp(sink, { traces: broken, logs: broken }) });
+    const faulty = await startApi(database, { otlp: otlp(sink, { ...receiver, traces: broken, logs: broken }) });
     const answer = await send('/v1/traces', traces([aTrace(1)]), { 'content-type': type }, faulty.url);
     expect([answer.status, answer.type, answer.code]).toEqual([500, type, 13]);
     expect(answer.message).toMatch(/could not be processed/);
@@ -238,16 +240,38 @@ describe('OTLP/HTTP', () => {
   });
 
   it('refuses a body that is too large before it is sent', async () => {
-    const status = await new Promise((resolve, reject) => {
-      const headers = { 'content-type': PROTOBUF, 'content-length': 65 * 1024 ** 2 };
-      const request = httpRequest(`${api.url}/v1/traces`, { method: 'POST', headers, agent: false }, (response) => {
-        resolve([response.statusCode, response.headers['content-type']]);
-        request.destroy();
-      });
-      request.once('error', reject);
-      request.flushHeaders();
-    });
-    expect(status).toEqual([413, PROTOBUF]);
+    const upload = announce(65 * 1024 ** 2);
+    expect(await upload.answered).toEqual([413, PROTOBUF]);
+    upload.abort();
+  });
+
+  it('takes a bounded number of bytes at once, and again when senders have gone', async () => {
+    const uploads = Array.from({ length: 4 }, () => announce(60 * 1024 ** 2));
+    await expect.poll(() => announced(60 * 1024 ** 2)).toEqual([503, PROTOBUF]);
+    for (const upload of uploads) upload.abort();
+    await expect.poll(() => announced(0)).toEqual([200, PROTOBUF]);
+  });
+
+  it('does not take content as stored when the spool did not take it', async () => {
+    const batches: RowBatch[] = [];
+    let failures = 1;
+    const flaky: BatchSink = {
+      append: async (batch) => {
+        if (failures-- > 0) throw new LeewayError('LEEWAY_SPOOL_FULL', 'full');
+        batches.push(batch);
+      },
+    };
+    const settings = { userSalt: '', promptFlag: '', outputSchema: () => null };
+    const server = await startApi(database, { otlp: otlp(flaky, createReceiver(settings)) });
+    const { traceId } = aTrace(0);
+    const attributes = [
+      ['gen_ai.operation.name', 'chat'],
+      ['gen_ai.system_instructions', '[{"type":"text","content":"Answer in JSON."}]'],
+    ] as const;
+    const body = tracesProtobuf([{ items: [{ traceId, spanId: spanId(1), attributes }] }]);
+    expect((await send('/v1/traces', body, { 'content-type': PROTOBUF }, server.url)).status).toBe(503);
+    expect((await send('/v1/traces', body, { 'content-type': PROTOBUF }, server.url)).status).toBe(200);
+    expect(batches[0]?.artifacts.length).toBeGreaterThan(0);
   });
 
   it('is sent with POST', async () => {

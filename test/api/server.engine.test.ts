@@ -1,3 +1,4 @@
+import { request as httpRequest } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { startEngine, temporaryDirectory } from '../support/engine.js';
 import { startApi } from './api-client.js';
@@ -93,6 +94,39 @@ describe('errors', () => {
     const answer = await broken.get('/api/v1/status');
     expect([answer.status, answer.body.code]).toEqual([500, 'LEEWAY_INTERNAL']);
     expect(answer.text).not.toContain('hunter2');
+  });
+});
+
+describe('pages of others', () => {
+  const ask = (method: string, headers: Record<string, string>, server = api) =>
+    new Promise((resolve, reject) => {
+      const request = httpRequest(`${server.url}/api/v1/incidents${method === 'POST' ? '/x/resolve' : ''}`, {
+        method,
+        headers,
+      });
+      request.once('response', (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      });
+      request.once('error', reject);
+      request.end();
+    });
+
+  it('change nothing, whatever they send', async () => {
+    expect(await ask('POST', { origin: 'https://evil.example' })).toBe(403);
+    expect(await ask('POST', { origin: 'null' })).toBe(403);
+    expect(await ask('POST', { origin: api.url })).toBe(404);
+    expect(await ask('POST', {})).toBe(404);
+    const text = await fetch(`${api.url}/api/v1/incidents/x/resolve`, { method: 'POST', body: 'a text' });
+    expect(text.status).toBe(415);
+  });
+
+  it('read nothing under a name that was pointed here', async () => {
+    expect(await ask('GET', { host: 'evil.example:4318' })).toBe(403);
+    expect(await ask('GET', { host: 'localhost:4318' })).toBe(200);
+    const proxied = await startApi(database, { publicUrl: 'https://leeway.example' });
+    expect(await ask('GET', { host: 'leeway.example' }, proxied)).toBe(200);
+    expect(await ask('POST', { host: 'leeway.example', origin: 'https://leeway.example' }, proxied)).toBe(404);
   });
 });
 
