@@ -20,7 +20,7 @@ import {
 
 export const oneOf = <T extends string>(values: readonly T[]) => Type.Unsafe<T>({ type: 'string', enum: [...values] });
 const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-export const Time = Type.String({ format: 'date-time', description: 'RFC 3339, UTC' });
+const Time = Type.String({ format: 'date-time', description: 'RFC 3339, UTC' });
 export const TraceId = Type.String({ pattern: '^[0-9a-f]{32}$', description: '32 lower-case hex digits' });
 const Bucket = Type.Integer({ description: 'First second of a 10 s bucket of event time (Unix)' });
 const Share = Type.Number({ minimum: 0, maximum: 1 });
@@ -46,8 +46,9 @@ export const Target = Type.Object({
 
 const Version = Type.Object({ value: Type.String(), source: oneOf(VERSION_SOURCES) });
 export const Versions = Type.Object({ model: Version, prompt: Version, tools: Version, context: Version });
-export const Selector = Type.Partial(
-  Type.Object({ model: Type.String(), prompt: Type.String(), tools: Type.String(), context: Type.String() }),
+const VersionName = Type.String({ minLength: 1, maxLength: 512 });
+const Selector = Type.Partial(
+  Type.Object({ model: VersionName, prompt: VersionName, tools: VersionName, context: VersionName }),
   { additionalProperties: false, minProperties: 1 },
 );
 

@@ -59,6 +59,7 @@ describe('declaring a rollout', () => {
     ['versions that do not differ', { candidate: { prompt: 'v12' } }, /body\.candidate\.prompt is the baseline's/],
     ['no surface at all', { baseline: {}, candidate: {} }, /body\.baseline/],
     ['stages that go down', { policy: { stages: [10, 5] } }, /body\.policy\.stages\[1\] must be greater/],
+    ['a version without a name', { candidate: { prompt: '' } }, /body\.candidate\.prompt must not have fewer than 1/],
     ['an unknown metric', { policy: { metrics: { beauty: {} } } }, /beauty/],
     ['an unknown mode', { policy: { mode: 'bold' } }, /body\.policy\.mode must be one of observe, approve, auto/],
     ['an unknown field', { colour: 'red' }, /colour: there is no such field/],

@@ -1,5 +1,8 @@
 import { request as httpRequest } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import { type Incident, LeewayError } from '../../src/model/index.js';
+import { recordIncident } from '../../src/store/queries/incidents.js';
+import { makeGate } from '../incidents/rollout-fixture.js';
 import { startEngine, temporaryDirectory } from '../support/engine.js';
 import { startApi } from './api-client.js';
 
@@ -11,6 +14,17 @@ interface Operation {
   readonly summary?: string;
   readonly responses: Record<string, { readonly content?: object }>;
 }
+
+const INCIDENT: Incident = {
+  id: 'inc_late',
+  targetId: '1',
+  target: { service: 's', environment: '', operation: 'o' },
+  rolloutId: 'rol_1',
+  title: 'too late',
+  severity: 'critical',
+  openedAt: 0,
+  evidence: makeGate(),
+};
 
 const database = await startEngine();
 const api = await startApi(database);
@@ -77,6 +91,14 @@ describe('errors', () => {
   it('of an unknown incident or action stop a decision', async () => {
     for (const path of ['incidents/x/acknowledge', 'incidents/x/resolve', 'actions/x/approve', 'actions/x/reject'])
       expect((await api.post(`/api/v1/${path}`)).status).toBe(404);
+  });
+
+  it('of a decision that comes too late are a conflict', async () => {
+    const reject = () => Promise.reject(new LeewayError('LEEWAY_CONFLICT', 'it is resolved already'));
+    const server = await startApi(database, { desk: { ...api.parts.desk, resolve: reject } });
+    await recordIncident(database, INCIDENT);
+    const answer = await server.post('/api/v1/incidents/inc_late/resolve');
+    expect([answer.status, answer.body.detail]).toEqual([409, 'it is resolved already']);
   });
 
   it('of bodies say what is wrong with them', async () => {
