@@ -67,7 +67,7 @@ export class Closer {
     } while (batch.length === BATCH_BUCKETS);
     // Rows of buckets that are not closable yet must be looked at again: go back by as much as may still be open.
     const openMs = Math.ceil((this.watermarkSeconds + BUCKET_SECONDS) * 1000);
-    this.#sinceMs = Math.max(this.#sinceMs, now - openMs - MAX_CLOCK_AHEAD_MS - LOAD_OVERLAP_MS);
+    this.#sinceMs = Math.max(this.#sinceMs, Math.floor(now - openMs - MAX_CLOCK_AHEAD_MS - LOAD_OVERLAP_MS));
     return { buckets: closed, closedUntil: closableBefore };
   }
 
