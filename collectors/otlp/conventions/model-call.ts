@@ -39,7 +39,7 @@ export class ModelCall {
 
   /** Span events and log records of the call, in order of time. */
   get events(): readonly CallEvent[] {
-    this.#events ??= [...this.span.events.map(fromSpanEvent), ...this.logs.map(fromLogRecord)].sort(byTime);
+    this.#events ??= [...this.span.events.map(fromSpanEvent), ...this.logs.map(fromLogRecord)].sort(inOrder);
     return this.#events;
   }
 }
@@ -49,6 +49,8 @@ export function eventNameOf(record: LogRecord): string {
   const attribute = record.attributes.get('event.name');
   return record.eventName !== '' ? record.eventName : typeof attribute === 'string' ? attribute : '';
 }
+
+const INSTRUCTIONS_EVENT = 'gen_ai.system.message';
 
 /** Attributes of message events that hold structures: span events know no others than JSON text. */
 const STRUCTURED_MEMBERS = ['message', 'tool_calls'];
@@ -69,7 +71,11 @@ function fromLogRecord(record: LogRecord): CallEvent {
   return { name: eventNameOf(record), timeNs, attributes, body };
 }
 
-/** Array.sort is stable: events of one time stay in the order in which they were sent. */
-function byTime(a: CallEvent, b: CallEvent): number {
-  return a.timeNs < b.timeNs ? -1 : a.timeNs > b.timeNs ? 1 : 0;
+/**
+ * Of one time, as clocks of milliseconds give it to all messages of a call, instructions come first, whatever the order
+ * of arrival; all else stays in the order in which it was sent (Array.sort is stable).
+ */
+function inOrder(a: CallEvent, b: CallEvent): number {
+  if (a.timeNs !== b.timeNs) return a.timeNs < b.timeNs ? -1 : 1;
+  return Number(b.name === INSTRUCTIONS_EVENT) - Number(a.name === INSTRUCTIONS_EVENT);
 }
