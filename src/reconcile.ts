@@ -7,6 +7,8 @@ import type { Jobs } from './queue/index.js';
 const RECONCILE_INTERVAL_MS = 2000;
 /** An action this late has lost its job (or the queue is away): it is attempted here, without the queue. */
 const LATE_ACTION_MS = 5000;
+/** Messages that a crash kept from being planned are looked for at the start, and this often. */
+const CATCH_UP_INTERVAL_MS = 60_000;
 /** So many missed runs, and at least this long: the evaluation has lost its job. */
 const MISSED_RUNS = 5;
 const LATE_EVALUATION_MS = 10_000;
@@ -37,13 +39,21 @@ export function startReconciler(parts: ReconcilerParts): () => Promise<void> {
   const schedule = scheduleAttempt(parts);
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
-  let running = Promise.resolve();
+  let running: Promise<void> = Promise.resolve();
+  let caughtUpAt = Number.NEGATIVE_INFINITY;
+  const reconcile = async () => {
+    const now = parts.clock.now();
+    if (now - caughtUpAt >= CATCH_UP_INTERVAL_MS) {
+      caughtUpAt = now;
+      await attempt(parts, 'catching up', () => parts.desk.catchUp());
+    }
+    await attempt(parts, 'due actions', () => deliverDue(parts, schedule, now));
+    await attempt(parts, 'evaluation', () => evaluateIfLate(parts, now));
+  };
   const next = () => {
     if (stopped) return;
     timer = setTimeout(() => {
-      running = reconcile(parts, schedule)
-        .catch((error: unknown) => parts.log(`reconciler: ${errorMessage(error)}`))
-        .finally(next);
+      running = reconcile().finally(next);
     }, RECONCILE_INTERVAL_MS);
   };
   next();
@@ -54,14 +64,29 @@ export function startReconciler(parts: ReconcilerParts): () => Promise<void> {
   };
 }
 
-async function reconcile(parts: ReconcilerParts, schedule: ReturnType<typeof scheduleAttempt>): Promise<void> {
-  const now = parts.clock.now();
-  const due = await parts.desk.due(now);
-  for (const action of due) {
-    if (now - action.nextAttemptAt < LATE_ACTION_MS) schedule(action.id, action.nextAttemptAt);
-    else await parts.desk.attempt(action.id);
+async function attempt({ log }: ReconcilerParts, what: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    log(`reconciler: ${what}: ${errorMessage(error)}`);
   }
-  const lastRunAt = parts.evaluation.status.lastRunAt ?? 0;
-  if (now - lastRunAt > Math.max(LATE_EVALUATION_MS, MISSED_RUNS * parts.evaluationIntervalMs))
-    await parts.evaluation.run();
+}
+
+async function deliverDue(
+  parts: ReconcilerParts,
+  schedule: ReturnType<typeof scheduleAttempt>,
+  now: number,
+): Promise<void> {
+  for (const action of await parts.desk.due(now)) {
+    if (now - action.nextAttemptAt < LATE_ACTION_MS) schedule(action.id, action.nextAttemptAt);
+    else
+      await attempt(parts, action.id, async () => {
+        await parts.desk.attempt(action.id);
+      });
+  }
+}
+
+async function evaluateIfLate({ evaluation, evaluationIntervalMs }: ReconcilerParts, now: number): Promise<void> {
+  const late = Math.max(LATE_EVALUATION_MS, MISSED_RUNS * evaluationIntervalMs);
+  if (now - (evaluation.status.lastRunAt ?? 0) > late) await evaluation.run();
 }

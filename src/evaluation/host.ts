@@ -1,20 +1,10 @@
 import { DETECTORS } from '../../detectors/index.js';
 import type { ActionDesk } from '../actions/index.js';
-import {
-  type Clock,
-  errorMessage,
-  type Gate,
-  type Rollout,
-  type RolloutPolicy,
-  type TargetKey,
-} from '../model/index.js';
-import { endState, initialState, judgeRollout, observeRollouts } from '../rollouts/index.js';
+import { type Clock, errorMessage, type RolloutPolicy, type TargetKey } from '../model/index.js';
 import type { Database } from '../store/index.js';
-import { type KnownVector, knownVectors, readCells } from '../store/queries/cells.js';
-import { listRollouts, type RolloutRecord, recordRollout, recordRolloutState } from '../store/queries/rollouts.js';
+import { listRollouts, type RolloutRecord } from '../store/queries/rollouts.js';
 import { type ClosePass, Closer } from './closer.js';
-import { BASELINE_SECONDS } from './judge.js';
-import { trafficByVector } from './traffic.js';
+import { evaluateTarget } from './target.js';
 import { verifyIncidents } from './verification.js';
 
 /** What the evaluation asks of the action desk. Every call may be repeated. */
@@ -98,7 +88,7 @@ export class EvaluationHost {
     if (this.#isFirstRun) for (const { rollout } of await this.#runningRollouts()) targets.add(rollout.targetId);
     this.#isFirstRun = false;
     for (const targetId of targets) {
-      const done = await attempt(`target ${targetId}`, () => this.#evaluateTarget(targetId));
+      const done = await attempt(`target ${targetId}`, () => evaluateTarget(this.#parts, targetId));
       if (done) this.#unfinished.delete(targetId);
       else this.#unfinished.add(targetId);
     }
@@ -123,67 +113,4 @@ export class EvaluationHost {
       lastError,
     };
   }
-
-  async #evaluateTarget(targetId: string): Promise<void> {
-    const { database, clock, policyFor } = this.#parts;
-    const now = clock.now();
-    const [vectors, rollouts] = await Promise.all([
-      knownVectors(database, targetId),
-      listRollouts(database, { targetId }),
-    ]);
-    const first = vectors[0];
-    if (!first) return;
-    const target: TargetKey = { service: first.service, environment: first.environment, operation: first.operation };
-    const starts = rollouts.filter(isRunning).map(({ rollout }) => rollout.startedAt);
-    const since = Math.floor(Math.min(now, ...starts) / 1000) - BASELINE_SECONDS;
-    const cells = await readCells(database, { targetId, since });
-    const traffic = trafficByVector(cells, vectors);
-    const observation = observeRollouts({ targetId, target, traffic, rollouts, policy: policyFor(target), now });
-    for (const ending of observation.end) await this.#end(rollouts, ending, now);
-    for (const rollout of observation.open) await recordRollout(database, rollout, initialState(rollout));
-    const ended = new Set(observation.end.map(({ rolloutId }) => rolloutId));
-    const running: RolloutRecord[] = [
-      ...rollouts.filter((record) => isRunning(record) && !ended.has(record.rollout.id)),
-      ...observation.open.map((rollout) => ({ rollout, state: initialState(rollout) })),
-    ];
-    for (const record of running) await this.#judge(record, cells, vectors);
-  }
-
-  async #end(
-    rollouts: readonly RolloutRecord[],
-    ending: { rolloutId: string; status: Parameters<typeof endState>[1]; reason: string },
-    now: number,
-  ): Promise<void> {
-    const record = rollouts.find(({ rollout }) => rollout.id === ending.rolloutId);
-    if (record)
-      await recordRolloutState(this.#parts.database, endState(record.state, ending.status, ending.reason, now));
-  }
-
-  async #judge(
-    { rollout, state }: RolloutRecord,
-    cells: Awaited<ReturnType<typeof readCells>>,
-    vectors: readonly KnownVector[],
-  ): Promise<void> {
-    const { database, clock } = this.#parts;
-    if (state.latched !== null) return this.#open(rollout, state.latched);
-    const judgement = judgeRollout({ rollout, previous: state, cells, vectors, now: clock.now() });
-    if (judgement.state !== state) await recordRolloutState(database, judgement.state);
-    const { latched } = judgement.state;
-    if (latched !== null) await this.#open(rollout, latched);
-  }
-
-  /** Also after a crash between the verdict and its incident: the latched verdict asks for it again in every run. */
-  async #open(rollout: Rollout, latched: Gate): Promise<void> {
-    await this.#parts.desk.open(rollout, latched, baselineIsLive(latched));
-    this.#parts.onChange(['incidents', 'rollouts']);
-  }
-}
-
-function isRunning({ state }: RolloutRecord): boolean {
-  return state.status === 'running';
-}
-
-/** The baseline served traffic in this comparison: there is something to go back to. */
-function baselineIsLive(gate: Gate): boolean {
-  return gate.evaluations.some(({ baseline }) => baseline.n > 0);
 }
