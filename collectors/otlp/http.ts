@@ -22,7 +22,7 @@ const RETRY_AFTER_SECONDS = 5;
 const METRICS_DROPPED = 'Leeway takes traces and logs; metrics are accepted and dropped. Stop exporting them here.';
 const NOTHING_REJECTED: Rejected = { count: 0, message: '' };
 
-export type HttpSignal = Signal | 'metrics';
+type HttpSignal = Signal | 'metrics';
 
 /** Turns bodies into rows; the same one for every transport. */
 export type OtlpReceiver = Pick<Receiver, 'traces' | 'logs' | 'notStored'>;

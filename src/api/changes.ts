@@ -1,8 +1,8 @@
 import { type Clock, isoTime } from '../model/index.js';
 
 /** What may have changed; a page asks again for what it shows. */
-export const CHANGE_TOPICS = ['targets', 'vectors', 'rollouts', 'incidents', 'actions'] as const;
-export type ChangeTopic = (typeof CHANGE_TOPICS)[number];
+const CHANGE_TOPICS = ['targets', 'vectors', 'rollouts', 'incidents', 'actions'] as const;
+type ChangeTopic = (typeof CHANGE_TOPICS)[number];
 
 export interface Change {
   readonly topics: readonly ChangeTopic[];

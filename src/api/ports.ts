@@ -41,13 +41,13 @@ export interface HealthSource {
 }
 
 /** What a person said, and who; empty strings when they did not say. */
-export interface PersonalNote {
+interface PersonalNote {
   readonly actor: string;
   readonly comment: string;
 }
 
 /** What people decide. Every call @throws LeewayError LEEWAY_CONFLICT when the present state does not allow it. */
-export interface OperatorDesk {
+interface OperatorDesk {
   acknowledge(incidentId: string, note: PersonalNote): Promise<void>;
   resolve(incidentId: string, note: PersonalNote): Promise<void>;
   approve(actionId: string, note: PersonalNote): Promise<void>;

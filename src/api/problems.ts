@@ -30,7 +30,7 @@ export function answerProblems(server: FastifyInstance): void {
 }
 
 /** One problem as the answer. */
-export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: LeewayError): FastifyReply {
+function sendProblem(request: FastifyRequest, reply: FastifyReply, error: LeewayError): FastifyReply {
   const problem: Problem = {
     type: `urn:leeway:problem:${error.code}`,
     title: error.title,

@@ -55,7 +55,7 @@ function checkOf(schema: TSchema, part: string, isText: boolean) {
 }
 
 /** `body.value must be number, or must be boolean; body.comment must not have more than 4096 characters` */
-export function describeProblems(part: string, problems: readonly SchemaProblem[]): string {
+function describeProblems(part: string, problems: readonly SchemaProblem[]): string {
   const messages = new Map<string, Set<string>>();
   for (const problem of problems) {
     // The alternatives that were tried say more.

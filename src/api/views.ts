@@ -31,7 +31,7 @@ import type {
 
 /** What the service knows, as the API says it: times as RFC 3339, unbounded numbers as `null`. */
 
-export function targetView(target: TargetKey) {
+function targetView(target: TargetKey) {
   return { targetId: targetId(target), ...target };
 }
 

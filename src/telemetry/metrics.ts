@@ -5,7 +5,7 @@ const DURATION_BUCKETS_SECONDS = [0.001, 0.005, 0.02, 0.1, 0.25, 0.5, 1, 2.5, 5,
 
 /**
  * Leeway's own metrics for Prometheus, on a registry of their own. Label values come from fixed sets and route patterns,
- * never from input; `leeway_rollout_evidence_log_e` has one series a metric of a running rollout.
+ * never from input.
  */
 export function createTelemetry() {
   const registry = new Registry();
@@ -51,10 +51,6 @@ export function createTelemetry() {
     },
     rollouts: {
       running: gauge('rollouts_running', 'Rollouts that are watched now'),
-      evidenceLogE: gauge('rollout_evidence_log_e', 'ln of the harm e-value of a running rollout', [
-        'rollout',
-        'metric',
-      ]),
     },
     http: {
       duration: histogram('http_request_duration_seconds', 'Duration of HTTP requests', ['method', 'route', 'status']),

@@ -20,7 +20,7 @@ import { temporaryDirectory } from '../support/engine.js';
 export const NOW_MS = Date.parse('2026-11-23T12:00:00Z');
 export const clock: Clock = { now: () => NOW_MS };
 
-export interface Answer<Body> {
+interface Answer<Body> {
   readonly status: number;
   readonly headers: Headers;
   /** The JSON body; `null` when the answer is not JSON. */

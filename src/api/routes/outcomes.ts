@@ -14,7 +14,7 @@ const OutcomesBody = Type.Union([
 ]);
 const tags = ['outcomes'];
 
-export function outcomeRoutes(server: TypedServer, { database, clock, intake }: ServerParts): void {
+export function outcomeRoutes(server: TypedServer, { database, clock, intake, telemetry }: ServerParts): void {
   server.get(
     '/outcomes',
     {
@@ -43,6 +43,7 @@ export function outcomeRoutes(server: TypedServer, { database, clock, intake }: 
     },
     async ({ body }, reply) => {
       const ids = await intake.outcomes(Array.isArray(body) ? body : [body], clock.now());
+      telemetry.ingest.outcomes.inc(ids.length);
       return reply.code(202).send({ accepted: ids.length, ids: [...ids] });
     },
   );

@@ -50,7 +50,7 @@ export async function targetTraffic(database: Database, window: { readonly since
   );
 }
 
-export interface MetricTotals {
+interface MetricTotals {
   readonly metric: string;
   readonly n: number;
   readonly failures: number;
