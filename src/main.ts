@@ -113,8 +113,10 @@ export async function startService(config: Config, log: (message: string) => voi
       desk,
       intake,
       metrics: DETECTORS.flatMap((detector) => detector.metrics),
-      otlp: otlpHttp({ receiver, sink: spool, clock, report: observed.received }),
+      otlp: otlpHttp({ receiver, sink: spool, clock, report: observed.received, log }),
       pageDirectory: packageFile('dist/web'),
+      publicUrl: config.publicUrl,
+      log,
     });
     closers.push(() => server.close());
     const url = await server.listen({ host: config.host, port: config.port });

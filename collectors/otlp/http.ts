@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
-import { type Clock, LeewayError } from '../../src/model/index.js';
+import { type Clock, errorMessage, LeewayError } from '../../src/model/index.js';
 import type { BatchSink } from '../outcomes.js';
 import type { Rejected, RowBatch } from '../row-batch.js';
 import type { Encoding, Signal } from './draft.js';
@@ -44,6 +44,8 @@ export interface OtlpHttpSettings {
   readonly sink: BatchSink;
   readonly clock: Clock;
   readonly report?: (report: OtlpRequestReport) => void;
+  /** One line for the service's log. */
+  readonly log: (message: string) => void;
 }
 
 /** What one request added, as far as it is known when it is answered. */
@@ -146,7 +148,9 @@ function fail(
   reply: FastifyReply,
 ): FastifyReply {
   const { status, message } = describe(error);
-  if (status >= 500) request.log.error({ err: error }, 'OTLP request failed');
+  // A full spool is told to every exporter that comes, and shown in the metrics.
+  if (status >= 500 && !(error instanceof LeewayError && error.cause === undefined))
+    settings.log(`OTLP request of ${signalOf(request)}: ${causeOf(error)}`);
   const signal = signalOf(request);
   settings.report?.({
     signal,
@@ -172,6 +176,11 @@ function describe(error: FastifyError | LeewayError): { status: number; message:
   const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500) return { status, message: error.message };
   return { status: 500, message: "the request could not be processed; Leeway's log says why" };
+}
+
+/** What happened beneath: an answer names the spool, the log the disk. */
+function causeOf(error: Error): string {
+  return error.cause === undefined ? error.message : `${error.message}: ${errorMessage(error.cause)}`;
 }
 
 function refuseMethod(request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -1,4 +1,4 @@
-import type { FastifyBaseLogger, FastifyPluginAsync } from 'fastify';
+import type { FastifyPluginAsync } from 'fastify';
 import type { Clock, Deployment, Metric, RolloutPolicy, TargetKey } from '../model/index.js';
 import type { Judgement } from '../rollouts/index.js';
 import type { Database } from '../store/index.js';
@@ -28,8 +28,8 @@ export interface ServerParts {
   readonly pageDirectory: string;
   /** Where people reach the page, when that is not this machine's own address. */
   readonly publicUrl?: string;
-  /** Without one the server is silent. */
-  readonly logger?: FastifyBaseLogger;
+  /** One line for the service's log: what went wrong inside, which answers do not tell. */
+  readonly log: (message: string) => void;
 }
 
 export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reasons: readonly string[] };

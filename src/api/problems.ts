@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type ErrorCode, LeewayError } from '../model/index.js';
+import { type ErrorCode, errorMessage, LeewayError } from '../model/index.js';
 import type { Problem } from './schemas.js';
 
 /** When to come back after a 503, in seconds. */
@@ -14,10 +14,12 @@ const FRAMEWORK_CODES: Readonly<Record<string, ErrorCode>> = {
 };
 
 /** Answers every error as RFC 9457 problem details; what is not an expected error is logged and tells nothing. */
-export function answerProblems(server: FastifyInstance): void {
+export function answerProblems(server: FastifyInstance, log: (message: string) => void): void {
   server.setErrorHandler<FastifyError | LeewayError>((error, request, reply) => {
     const known = toLeewayError(error);
-    if (known.status >= 500) request.log.error({ err: error }, 'request failed');
+    // A full spool or a service that is not ready is told to whoever asks, and shown in the metrics.
+    if (known.status >= 500 && known.cause !== undefined)
+      log(`${request.method} ${pathOf(request)}: ${known.code}: ${errorMessage(error)}`);
     return sendProblem(request, reply, known);
   });
   server.setNotFoundHandler((request, reply) =>

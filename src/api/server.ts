@@ -1,6 +1,6 @@
 import helmet from '@fastify/helmet';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
 import { CONTENT_SECURITY_POLICY } from './content-security-policy.js';
 import { describeApi, serveDocumentation } from './documentation.js';
 import { refuseForeignPages } from './foreign-pages.js';
@@ -24,16 +24,14 @@ const MAX_PATH_PARAMETER_LENGTH = 256;
 /** The one HTTP server: API, documentation, web page, health, metrics and OTLP/HTTP. It is not listening yet. */
 export async function createServer(parts: ServerParts): Promise<FastifyInstance> {
   const server = Fastify({
-    ...(parts.logger ? { loggerInstance: parts.logger } : { logger: false }),
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { maxParamLength: MAX_PATH_PARAMETER_LENGTH },
-    logController: new LogController({ disableRequestLogging: true }),
   });
   // Only JSON is taken: a form or a text is what a foreign page could send without asking.
   server.removeContentTypeParser('text/plain');
   server.setValidatorCompiler(validatorCompiler);
-  answerProblems(server);
+  answerProblems(server, parts.log);
   measureRequests(server, parts);
   await server.register(helmet, { contentSecurityPolicy: CONTENT_SECURITY_POLICY, hsts: false });
   await describeApi(server);

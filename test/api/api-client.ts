@@ -67,6 +67,7 @@ export async function startApi(database: Database, overrides: Partial<ServerPart
       deployment: (posted, nowMs) => acceptDeployment(database, posted, nowMs),
     },
     metrics: DETECTORS.flatMap((detector) => detector.metrics),
+    log: () => {},
     otlp: async () => {},
     pageDirectory: builtPage(),
     ...overrides,

@@ -16,10 +16,17 @@ const database = await startEngine();
 const receiver = createReceiver({ userSalt: 'test', promptFlag: '', outputSchema: () => null });
 
 const reports: OtlpRequestReport[] = [];
+const logged: string[] = [];
 const late: { sink: BatchSink | null } = { sink: null };
 const sink: BatchSink = { append: (batch) => late.sink?.append(batch) ?? Promise.reject(new Error('no spool yet')) };
 const otlp = (to: BatchSink, from: OtlpReceiver = receiver) =>
-  otlpHttp({ receiver: from, sink: to, clock, report: (report) => reports.push(report) });
+  otlpHttp({
+    receiver: from,
+    sink: to,
+    clock,
+    report: (report) => reports.push(report),
+    log: (line) => logged.push(line),
+  });
 const api = await startApi(database, { otlp: otlp(sink) });
 late.sink = api.spool;
 
@@ -205,6 +212,7 @@ describe.each([
     const answer = await send('/v1/traces', traces([aTrace(1)]), { 'content-type': type }, faulty.url);
     expect([answer.status, answer.type, answer.code]).toEqual([500, type, 13]);
     expect(answer.message).toMatch(/could not be processed/);
+    expect(logged.at(-1)).toContain('/secret/path');
   });
 });
 

@@ -110,12 +110,15 @@ describe('errors', () => {
   });
 
   it('that nobody expected tell nothing of the inside', async () => {
+    const logged: string[] = [];
     const broken = await startApi(database, {
+      log: (line) => logged.push(line),
       health: { ...api.parts.health, status: () => Promise.reject(new Error('password=hunter2')) },
     });
     const answer = await broken.get('/api/v1/status');
     expect([answer.status, answer.body.code]).toEqual([500, 'LEEWAY_INTERNAL']);
     expect(answer.text).not.toContain('hunter2');
+    expect(logged).toEqual([expect.stringContaining('hunter2')]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { LeewayError } from '../../model/index.js';
+import { errorMessage, LeewayError } from '../../model/index.js';
 import type { ServerParts } from '../ports.js';
 import { PROBLEMS, type TypedServer } from '../routing.js';
 
@@ -9,7 +9,7 @@ const Exposition = { content: { 'text/plain': { schema: Type.String() } }, descr
 const tags = ['service'];
 
 /** What orchestrators and Prometheus ask; outside /api/v1, because their paths are convention. */
-export function healthRoutes(server: TypedServer, { health, telemetry }: ServerParts): void {
+export function healthRoutes(server: TypedServer, { health, telemetry, log }: ServerParts): void {
   server.get(
     '/healthz',
     { schema: { tags, summary: 'The process answers', response: { 200: Alive, ...PROBLEMS } } },
@@ -29,8 +29,8 @@ export function healthRoutes(server: TypedServer, { health, telemetry }: ServerP
   server.get(
     '/metrics',
     { schema: { tags, summary: 'Metrics for Prometheus', response: { 200: Exposition, ...PROBLEMS } } },
-    async (request, reply) => {
-      const text = await telemetry.render((error) => request.log.warn({ err: error }, 'a metric could not be read'));
+    async (_request, reply) => {
+      const text = await telemetry.render((error) => log(`/metrics: ${errorMessage(error)}`));
       return reply.type(telemetry.registry.contentType).send(text);
     },
   );
