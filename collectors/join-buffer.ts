@@ -7,9 +7,9 @@ import type { LogRecord, Span } from './otlp/types.js';
 export const JOIN_WINDOW_MS = 60_000;
 /** Spans that are waited on or for, at most; beyond, the oldest are let go before their time. */
 export const MAX_JOIN_ENTRIES = 20_000;
-export const MAX_JOIN_BYTES = 64 * 1024 * 1024;
+const MAX_JOIN_BYTES = 64 * 1024 * 1024;
 /** Log records of one span that are joined; those beyond are stored, but not read. */
-export const MAX_LOGS_PER_SPAN = 2_000;
+const MAX_LOGS_PER_SPAN = 2_000;
 
 /** All that is known of one span. */
 export interface JoinEntry {

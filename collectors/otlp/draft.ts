@@ -36,13 +36,13 @@ export function within<T>(field: string, read: () => T): T {
   }
 }
 
-export interface EventDraft {
+interface EventDraft {
   readonly timeNs: bigint;
   readonly name: string;
   readonly attributes: Attributes;
 }
 
-export interface LinkDraft {
+interface LinkDraft {
   readonly traceId: string;
   readonly spanId: string;
   readonly traceState: string;

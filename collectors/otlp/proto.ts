@@ -121,23 +121,23 @@ export interface WireKeyValueList {
 export interface WireResource {
   readonly attributes?: readonly WireKeyValue[];
 }
-export interface WireScopeItems {
+interface WireScopeItems {
   readonly scope?: { readonly name?: string; readonly version?: string };
   readonly items?: readonly Uint8Array[];
 }
-export interface WireResourceItems {
+interface WireResourceItems {
   readonly resource?: Uint8Array;
   readonly scopes?: readonly WireScopeItems[];
 }
 export interface WireRequest {
   readonly resources?: readonly WireResourceItems[];
 }
-export interface WireEvent {
+interface WireEvent {
   readonly timeUnixNano?: bigint;
   readonly name?: string;
   readonly attributes?: readonly WireKeyValue[];
 }
-export interface WireLink {
+interface WireLink {
   readonly traceId?: Uint8Array;
   readonly spanId?: Uint8Array;
   readonly traceState?: string;

@@ -53,7 +53,7 @@ export interface Source<T> {
   readonly read: (call: ModelCall) => T | undefined;
 }
 
-export type ConventionSources = {
+type ConventionSources = {
   readonly [Field in keyof ConventionFields]?: readonly Source<ConventionFields[Field]>[];
 };
 

@@ -9,7 +9,7 @@ import { otelGenAi } from './otel-genai.js';
 import { vercelAi } from './vercel-ai.js';
 
 /** Every convention that Leeway reads. */
-export const CONVENTIONS: readonly Convention[] = [leeway, otelGenAi, vercelAi, openInference, openLlmetry, langfuse];
+const CONVENTIONS: readonly Convention[] = [leeway, otelGenAi, vercelAi, openInference, openLlmetry, langfuse];
 
 interface NamedRecognition extends Recognition {
   readonly convention: string;

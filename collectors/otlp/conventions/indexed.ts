@@ -2,7 +2,7 @@ import { MAX_MESSAGES } from '../../messages.js';
 import type { Attributes, AttributeValue } from '../types.js';
 
 /** Elements of an indexed form that are looked at: `gen_ai.prompt.9999999.role` must cost nothing. */
-export const MAX_INDEXED = MAX_MESSAGES;
+const MAX_INDEXED = MAX_MESSAGES;
 
 /**
  * Groups attributes of the form `PREFIX.N.rest` by N, in order of N. A name goes on after the index, and the index is

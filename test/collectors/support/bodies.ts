@@ -6,10 +6,10 @@ import protobuf from 'protobufjs';
  */
 export type Value = string | boolean | bigint | number | Uint8Array | null | readonly Value[] | KeyValues;
 /** A key-value list; pairs and not an object, so that any key (also twice) can be said. */
-export interface KeyValues {
+interface KeyValues {
   readonly pairs: readonly (readonly [string, Value])[];
 }
-export type Pairs = readonly (readonly [string, Value])[];
+type Pairs = readonly (readonly [string, Value])[];
 
 export interface SpanShape {
   readonly traceId: string;
