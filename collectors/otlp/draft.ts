@@ -25,14 +25,33 @@ export class FieldProblem extends Error {
   }
 }
 
-/** Runs `read`; a problem inside it is reported below `field`. */
-export function within<T>(field: string, read: () => T): T {
+/** Runs `read`; a problem inside it is reported below `field`, which is only spelled out then. */
+export function within<T>(field: () => string, read: () => T): T {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof FieldProblem)) throw error;
-    const path = error.field === '' ? field : `${field}.${error.field}`;
+    const path = error.field === '' ? field() : `${field()}.${error.field}`;
     throw new FieldProblem(path, error.message, error.kind);
+  }
+}
+
+/** Reads on the first call and remembers, also a problem: what all spans of a resource share is looked at once. */
+export function once<T>(read: () => T): () => T {
+  let known: { readonly value: T } | { readonly problem: FieldProblem } | null = null;
+  return () => {
+    known ??= attempt(read);
+    if ('problem' in known) throw known.problem;
+    return known.value;
+  };
+}
+
+function attempt<T>(read: () => T): { readonly value: T } | { readonly problem: FieldProblem } {
+  try {
+    return { value: read() };
+  } catch (error) {
+    if (error instanceof FieldProblem) return { problem: error };
+    throw error;
   }
 }
 

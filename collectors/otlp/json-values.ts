@@ -16,15 +16,25 @@ function pairsOf(pairs: readonly unknown[], field: string, depth: number): Attri
     throw new FieldProblem(field, `${pairs.length} of them, at most ${MAX_ATTRIBUTES} are accepted`);
   }
   const attributes = new Map<string, AttributeValue>();
-  for (const [index, pair] of pairs.entries()) {
-    within(`${field}[${index}]`, () => {
-      if (!isRecord(pair)) throw new FieldProblem('', `expected an object, found ${describe(pair)}`, 'unreadable');
-      attributes.set(
-        stringMember(pair, 'key'),
-        within('value', () => anyValue(member(pair, 'value'), depth)),
-      );
-    });
-  }
+  let index = 0;
+  within(
+    () => `${field}[${index}]`,
+    () => {
+      for (const pair of pairs) {
+        if (!isRecord(pair)) throw new FieldProblem('', `expected an object, found ${describe(pair)}`, 'unreadable');
+        const key = stringMember(pair, 'key');
+        const value = member(pair, 'value');
+        attributes.set(
+          key,
+          within(
+            () => 'value',
+            () => anyValue(value, depth),
+          ),
+        );
+        index++;
+      }
+    },
+  );
   return attributes;
 }
 
@@ -34,7 +44,11 @@ export function anyValue(value: unknown, depth: number): AttributeValue {
   if (!isRecord(value)) throw new FieldProblem('', `expected an object, found ${describe(value)}`, 'unreadable');
   for (const [name, read] of READERS) {
     const content = member(value, name);
-    if (content !== undefined) return within(name, () => read(content, depth));
+    if (content !== undefined)
+      return within(
+        () => name,
+        () => read(content, depth),
+      );
   }
   return null;
 }

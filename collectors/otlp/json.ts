@@ -1,5 +1,14 @@
 import { errorMessage } from '../../src/model/index.js';
-import { FieldProblem, LEVELS, type LogDraft, type RawItem, type Signal, type SpanDraft, within } from './draft.js';
+import {
+  FieldProblem,
+  LEVELS,
+  type LogDraft,
+  once,
+  type RawItem,
+  type Signal,
+  type SpanDraft,
+  within,
+} from './draft.js';
 import {
   arrayMember,
   bigintMember,
@@ -59,15 +68,33 @@ function rawItems<Draft>(
   refuseOtherSignal(request, signal);
   const result: RawItem<Draft>[] = [];
   for (const [r, group] of arrayMember(request, names.resources).entries()) {
-    for (const [s, scopeItems] of within(`${names.resources}[${r}]`, () =>
-      arrayMember(group, names.scopes),
-    ).entries()) {
-      const path = `${names.resources}[${r}].${names.scopes}[${s}]`;
-      for (const [i, item] of within(path, () => arrayMember(scopeItems, names.items)).entries()) {
+    const groupPath = `${names.resources}[${r}]`;
+    const resource = once(() =>
+      within(
+        () => 'resource',
+        () => resourceOf(group),
+      ),
+    );
+    const scopes = within(
+      () => groupPath,
+      () => arrayMember(group, names.scopes),
+    );
+    for (const [s, scopeItems] of scopes.entries()) {
+      const path = `${groupPath}.${names.scopes}[${s}]`;
+      const scope = once(() =>
+        within(
+          () => 'scope',
+          () => scopeOf(scopeItems),
+        ),
+      );
+      for (const [i, item] of within(
+        () => path,
+        () => arrayMember(scopeItems, names.items),
+      ).entries()) {
         result.push({
           path: () => `${path}.${names.items}[${i}]`,
-          resource: () => within('resource', () => resourceOf(group)),
-          scope: () => within('scope', () => scopeOf(scopeItems)),
+          resource,
+          scope,
           read: () => read(recordOf(item)),
           foreign: () => isRecord(item) && foreign(item),
         });
@@ -96,17 +123,9 @@ function refuseOtherSignal(request: JsonRecord, signal: Signal): void {
   }
 }
 
-const resources = new WeakMap<object, Attributes>();
-
-/** One Map for all items of a resource, as with protobuf. */
 function resourceOf(group: unknown): Attributes {
   const resource = objectMember(group, 'resource');
-  if (resource === undefined) return new Map();
-  const known = resources.get(resource);
-  if (known !== undefined) return known;
-  const attributes = attributesOf(resource);
-  resources.set(resource, attributes);
-  return attributes;
+  return resource === undefined ? new Map() : attributesOf(resource);
 }
 
 function scopeOf(scopeItems: unknown): { name: string; version: string } {
@@ -142,8 +161,14 @@ function readSpan(span: JsonRecord): SpanDraft {
       traceState: stringMember(link, 'traceState'),
       attributes: attributesOf(link),
     })),
-    statusCode: within('status', () => enumMember(status, 'code', STATUS_CODES)),
-    statusMessage: within('status', () => stringMember(status, 'message')),
+    statusCode: within(
+      () => 'status',
+      () => enumMember(status, 'code', STATUS_CODES),
+    ),
+    statusMessage: within(
+      () => 'status',
+      () => stringMember(status, 'message'),
+    ),
   };
 }
 
@@ -154,7 +179,10 @@ function readLogRecord(record: JsonRecord): LogDraft {
     severityNumber: enumMember(record, 'severityNumber', SEVERITIES),
     severityText: stringMember(record, 'severityText'),
     eventName: stringMember(record, 'eventName'),
-    body: within('body', () => anyValue(member(record, 'body'), 0)),
+    body: within(
+      () => 'body',
+      () => anyValue(member(record, 'body'), 0),
+    ),
     attributes: attributesOf(record),
     traceId: idMember(record, 'traceId'),
     spanId: idMember(record, 'spanId'),
@@ -172,5 +200,10 @@ function idMember(record: JsonRecord, name: string): string {
 function list<Draft>(record: JsonRecord, name: string, limit: number, read: (item: JsonRecord) => Draft): Draft[] {
   const all = arrayMember(record, name);
   if (all.length > limit) throw new FieldProblem(name, `${all.length} of them, at most ${limit} are accepted`);
-  return all.map((item, index) => within(`${name}[${index}]`, () => read(recordOf(item))));
+  return all.map((item, index) =>
+    within(
+      () => `${name}[${index}]`,
+      () => read(recordOf(item)),
+    ),
+  );
 }

@@ -1,6 +1,15 @@
 import { type IConversionOptions, Reader, type Type } from 'protobufjs';
 import { errorMessage } from '../../src/model/index.js';
-import { FieldProblem, LEVELS, type LogDraft, type RawItem, type Signal, type SpanDraft, within } from './draft.js';
+import {
+  FieldProblem,
+  LEVELS,
+  type LogDraft,
+  once,
+  type RawItem,
+  type Signal,
+  type SpanDraft,
+  within,
+} from './draft.js';
 import { MAX_ATTRIBUTES, MAX_EVENTS_PER_SPAN, MAX_LINKS_PER_SPAN, MAX_VALUE_DEPTH } from './limits.js';
 import {
   messageType,
@@ -45,7 +54,12 @@ function rawItems<Draft>(
   const request: WireRequest = decodeMessage(REQUEST, body);
   const result: RawItem<Draft>[] = [];
   for (const [r, group] of (request.resources ?? []).entries()) {
-    const resource = once(() => within('resource', () => readResource(group.resource)));
+    const resource = once(() =>
+      within(
+        () => 'resource',
+        () => readResource(group.resource),
+      ),
+    );
     for (const [s, scopeItems] of (group.scopes ?? []).entries()) {
       const scope = { name: scopeItems.scope?.name ?? '', version: scopeItems.scope?.version ?? '' };
       for (const [i, bytes] of (scopeItems.items ?? []).entries()) {
@@ -72,14 +86,6 @@ function decodeMessage(type: Type, bytes: Uint8Array): object {
     const where = `byte ${reader.pos} of ${bytes.length}`;
     throw new FieldProblem('', `malformed protobuf at ${where} (${errorMessage(error)})`, 'unreadable');
   }
-}
-
-function once<T>(read: () => T): () => T {
-  let value: { readonly read: T } | null = null;
-  return () => {
-    value ??= { read: read() };
-    return value.read;
-  };
 }
 
 function readResource(bytes: Uint8Array | undefined): Attributes {
@@ -124,7 +130,10 @@ function readLogRecord(bytes: Uint8Array): LogDraft {
     severityNumber: record.severityNumber ?? 0,
     severityText: record.severityText ?? '',
     eventName: record.eventName ?? '',
-    body: within('body', () => anyValue(record.body, 0)),
+    body: within(
+      () => 'body',
+      () => anyValue(record.body, 0),
+    ),
     attributes: attributesOf(record.attributes),
     traceId: hex(record.traceId),
     spanId: hex(record.spanId),
@@ -140,7 +149,12 @@ function list<Wire, Draft>(
 ): Draft[] {
   const all = items ?? [];
   if (all.length > limit) throw new FieldProblem(field, `${all.length} of them, at most ${limit} are accepted`);
-  return all.map((item, index) => within(`${field}[${index}]`, () => read(item)));
+  return all.map((item, index) =>
+    within(
+      () => `${field}[${index}]`,
+      () => read(item),
+    ),
+  );
 }
 
 function hex(bytes: Uint8Array | undefined): string {
@@ -153,10 +167,16 @@ function attributesOf(pairs: readonly WireKeyValue[] | undefined, depth = 0): At
     throw new FieldProblem('attributes', `${all.length} of them, at most ${MAX_ATTRIBUTES} are accepted`);
   }
   const attributes = new Map<string, AttributeValue>();
-  for (const [index, pair] of all.entries()) {
-    const value = within(`attributes[${index}].value`, () => anyValue(pair.value, depth));
-    attributes.set(pair.key ?? '', value);
-  }
+  let index = 0;
+  within(
+    () => `attributes[${index}].value`,
+    () => {
+      for (const pair of all) {
+        attributes.set(pair.key ?? '', anyValue(pair.value, depth));
+        index++;
+      }
+    },
+  );
   return attributes;
 }
 

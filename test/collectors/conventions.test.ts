@@ -280,3 +280,15 @@ describe('the order of sources holds across conventions', () => {
     expect(flagged('other-flag').arm).toBe('candidate');
   });
 });
+
+describe('the provider', () => {
+  it.each([
+    ['openai.chat', 'openai'],
+    ['anthropic.messages', 'anthropic'],
+    ['aws.bedrock', 'aws.bedrock'],
+    ['gcp.vertex_ai', 'gcp.vertex_ai'],
+    ['mistral_ai', 'mistral_ai'],
+  ])('%s is %s', (system, provider) => {
+    expect(generation({ ...CHAT, 'gen_ai.system': system }).provider).toBe(provider);
+  });
+});

@@ -10,6 +10,7 @@ import {
   firstText,
   generationWhen,
   listWithin,
+  provider,
   ranked,
   resourceText,
   text,
@@ -45,7 +46,7 @@ export const otelGenAi: Convention = {
     { rank: 100, isGeneration: (span) => namesModelAndUsage(span.attributes) || undefined },
   ],
   sources: {
-    provider: [text('gen_ai.provider.name'), beforeDot('gen_ai.system')],
+    provider: [text('gen_ai.provider.name'), provider('gen_ai.system')],
     requestedModel: [text('gen_ai.request.model')],
     servedModel: [text('gen_ai.response.model')],
     systemFingerprint: [text('openai.response.system_fingerprint'), text('gen_ai.openai.response.system_fingerprint')],
@@ -91,11 +92,6 @@ export const otelGenAi: Convention = {
 function namesModelAndUsage(attributes: ReadonlyMap<string, unknown>): boolean {
   const usage = ['input_tokens', 'output_tokens', 'prompt_tokens', 'completion_tokens'];
   return attributes.has('gen_ai.request.model') && usage.some((name) => attributes.has(`gen_ai.usage.${name}`));
-}
-
-/** `openai.chat` as some clients write it is the provider `openai`. */
-function beforeDot(name: string): Source<string> {
-  return { read: (call) => asText(call.attribute(name))?.split('.')[0] || undefined };
 }
 
 type EventReader = (call: ModelCall) => Message[];

@@ -35,6 +35,19 @@ export function text(name: string): Source<string> {
   return { read: (call) => asText(call.attribute(name)) };
 }
 
+/** OpenTelemetry's own names for clouds, whose services go on after the dot: `aws.bedrock`, `gcp.gemini`. */
+const CLOUDS = /^(?:aws|az|azure|gcp|ibm)\./;
+
+/** A provider; some clients add the API they called, as in `openai.chat` and `anthropic.messages`. */
+export function provider(name: string): Source<string> {
+  return {
+    read: (call) => {
+      const value = asText(call.attribute(name));
+      return value === undefined || CLOUDS.test(value) ? value : value.split('.')[0] || undefined;
+    },
+  };
+}
+
 /** A resource attribute as text. */
 export function resourceText(name: string): Source<string> {
   return { read: (call) => asText(call.span.resource.get(name)) };

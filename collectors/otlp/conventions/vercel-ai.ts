@@ -3,7 +3,7 @@ import { at, elements, parseJson, textAt } from '../../json-content.js';
 import { type Message, type Part, readParts } from '../../messages.js';
 import type { Convention, Source } from './convention.js';
 import type { ModelCall } from './model-call.js';
-import { asElapsedNs, asText, count, generationWhen, parentStructure, ranked, text } from './sources.js';
+import { asElapsedNs, asText, count, generationWhen, parentStructure, provider, ranked, text } from './sources.js';
 
 const METADATA = 'ai.telemetry.metadata';
 const NANOSECONDS_PER_MILLISECOND = 1e6;
@@ -24,7 +24,7 @@ export const vercelAi: Convention = {
     { ...generationWhen('ai.operationId', (id) => id.endsWith('.doGenerate') || id.endsWith('.doStream')), rank: 35 },
   ],
   sources: {
-    provider: [ranked(35, { read: (call) => asText(call.attribute('ai.model.provider'))?.split('.')[0] || undefined })],
+    provider: [ranked(35, provider('ai.model.provider'))],
     requestedModel: [text('ai.model.id')],
     servedModel: [text('ai.response.model')],
     responseId: [text('ai.response.id')],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decodeLogs, decodeTraces } from '../../../collectors/otlp/decode.js';
-import { MAX_VALUE_DEPTH } from '../../../collectors/otlp/limits.js';
+import { MAX_ATTRIBUTES, MAX_ITEMS_PER_REQUEST, MAX_VALUE_DEPTH } from '../../../collectors/otlp/limits.js';
 import type { Span } from '../../../collectors/otlp/types.js';
 import {
   logsJson,
@@ -247,6 +247,28 @@ describe('the wrong endpoint', () => {
 });
 
 describe('hostile input', () => {
+  it('of more items than a request may hold is refused whole', () => {
+    const spans = Array.from({ length: MAX_ITEMS_PER_REQUEST + 1 }, () => ({}));
+    const decoded = decodeTraces(text({ resourceSpans: [{ scopeSpans: [{ spans }] }] }), 'json', 0n);
+    expect(decoded).toMatchObject({ ok: false, error: { code: 'LEEWAY_TOO_LARGE' } });
+  });
+
+  it('in a resource refuses its spans, and only them', () => {
+    const resource = Array.from({ length: MAX_ATTRIBUTES + 1 }, (_, n) => [`a${n}`, ''] as const);
+    const groups = [
+      { resource, items: [1, 2].map((n) => ({ traceId: TRACE_ID, spanId: spanId(n) })) },
+      { items: [{ traceId: TRACE_ID, spanId: spanId(3) }] },
+    ];
+    for (const decoded of [
+      decodeTraces(tracesProtobuf(groups), 'protobuf', 0n),
+      decodeTraces(tracesJson(groups), 'json', 0n),
+    ]) {
+      if (!decoded.ok) throw decoded.error;
+      expect(decoded.items.map((span) => span.spanId)).toEqual([spanId(3)]);
+      expect(decoded.rejected.reasons[0]).toContain('spans[0].resource.attributes: 10001 of them');
+    }
+  });
+
   it('nested beyond the limit refuses the span alone, in both encodings', () => {
     let value: Value = 'core';
     for (let depth = 0; depth <= MAX_VALUE_DEPTH; depth++) value = [value];
