@@ -34,8 +34,32 @@ export function endings(
   const all = [...rollouts.map(({ rollout }) => rollout), ...opened];
   return rollouts
     .filter(({ state }) => state.status === 'running' && state.latched === null)
-    .map(({ rollout }) => endingOf(rollout, all, traffic, now))
+    .map(({ rollout }) => declaredTwin(rollout, rollouts) ?? endingOf(rollout, all, traffic, now))
     .filter((ending) => ending !== null);
+}
+
+/** A change that was observed first and declared afterwards is one change: one verdict, one rollback. */
+function declaredTwin(
+  rollout: Rollout,
+  rollouts: readonly { readonly rollout: Rollout; readonly state: RolloutState }[],
+): Ending | null {
+  if (rollout.origin !== 'observed') return null;
+  const twin = rollouts.find(
+    ({ rollout: other, state }) =>
+      other.origin === 'declared' && state.status === 'running' && isSameChange(rollout, other),
+  );
+  return twin
+    ? { rolloutId: rollout.id, status: 'superseded', reason: `It was declared as rollout ${twin.rollout.id}.` }
+    : null;
+}
+
+function isSameChange(a: Rollout, b: Rollout): boolean {
+  return (
+    a.changed.length === b.changed.length &&
+    a.changed.every(
+      (surface) => a.baseline[surface] === b.baseline[surface] && a.candidate[surface] === b.candidate[surface],
+    )
+  );
 }
 
 function endingOf(

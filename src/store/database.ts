@@ -1,5 +1,6 @@
 import { createReadStream, mkdirSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
 import { errorMessage, LeewayError } from '../model/index.js';
@@ -109,13 +110,29 @@ export async function openEmbedded(directory: string): Promise<Database> {
     await database.command(`USE ${DATABASE_NAME}`);
     return database;
   } catch (error) {
-    if (/lock|already (?:in use|running)|Cannot (?:lock|acquire)/i.test(errorMessage(error)))
-      throw new LeewayError(
-        'LEEWAY_DATA_DIR_IN_USE',
-        `${path} is in use by another process. Stop that process, or set LEEWAY_DATA_DIR to another directory.`,
-        { cause: error },
-      );
-    throw error;
+    const holder = await holderOf(path);
+    if (holder === null) throw error;
+    throw new LeewayError(
+      'LEEWAY_DATA_DIR_IN_USE',
+      `${path} is in use by another process (${holder}). Stop that process, or set LEEWAY_DATA_DIR to another directory.`,
+      { cause: error },
+    );
+  }
+}
+
+/** The engine's error does not say why it could not open; its lock file says who holds it. @returns a living pid, or null */
+async function holderOf(path: string): Promise<number | null> {
+  const status = await readFile(join(path, 'status'), 'utf8').catch(() => '');
+  const pid = Number(/^PID: (\d+)/m.exec(status)?.[1] ?? Number.NaN);
+  return Number.isInteger(pid) && pid !== process.pid && isAlive(pid) ? pid : null;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 

@@ -126,6 +126,16 @@ describe('opening', () => {
 });
 
 describe('ending', () => {
+  test('an observed rollout gives way to the declaration of the same change', () => {
+    const vectors = [traffic(BASELINE, 0, 600, 90), traffic(CANDIDATE, 300, 600, 10)];
+    const observed = observe(600, vectors).open[0];
+    if (observed === undefined) throw new Error('not opened');
+    const declared = { ...observed, id: 'release-42', origin: 'declared' as const };
+    const { end, open } = observe(600, vectors, [known(observed), known(declared)]);
+    expect(end).toEqual([expect.objectContaining({ rolloutId: observed.id, status: 'superseded' })]);
+    expect(open).toEqual([]);
+  });
+
   const rollout = promptRollout();
 
   test.each([
