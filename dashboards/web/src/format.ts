@@ -9,6 +9,7 @@ const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 /** `0.052` → `5.2 %` */
 export function percent(rate: number): string {
   const value = rate * 100;
+  if (value > 0 && value < 0.005) return `< 0.01${THIN}%`;
   const digits = value === 0 || Math.abs(value) >= 99.95 ? 0 : Math.abs(value) < 0.1 ? 2 : 1;
   return `${value.toFixed(digits)}${THIN}%`;
 }

@@ -1,7 +1,8 @@
 import type { MetricEvaluation, TrajectoryPoint } from '../api.js';
 import { clockTime, count, level, points } from '../format.js';
 import { Plot } from './plot.js';
-import { bandPath, linearTicks, linePath, type Range, thinned } from './scale.js';
+import { bandPath, linearTicks, type Range, thinned } from './scale.js';
+import { TrajectoryLine } from './trajectory-line.js';
 
 const TABLE_ROWS = 200;
 /** The first intervals span everything; the scale is chosen so that the later part of the sequence can be read. */
@@ -73,9 +74,9 @@ export function DifferenceChart({ evaluation }: { evaluation: MetricEvaluation }
             y1={y(policy.harmFloor)}
             y2={y(policy.harmFloor)}
           />
-          <path
-            class="series-candidate line"
-            d={linePath(trajectory.map((point) => [x(point.bucket), y(point.difference)]))}
+          <TrajectoryLine
+            series="series-candidate"
+            points={trajectory.map((point) => [x(point.bucket), y(point.difference)])}
           />
         </g>
       )}

@@ -1,7 +1,8 @@
 import type { MetricEvaluation } from '../api.js';
 import { clockTime, eValue, powerOfTen } from '../format.js';
 import { Plot } from './plot.js';
-import { linearTicks, linePath, type Range, thinned } from './scale.js';
+import { linearTicks, type Range, thinned } from './scale.js';
+import { TrajectoryLine } from './trajectory-line.js';
 
 const LN10 = Math.LN10;
 const TABLE_ROWS = 200;
@@ -64,9 +65,9 @@ export function EvidenceChart({ evaluation }: { evaluation: MetricEvaluation }) 
           {fired && (
             <line class="series-fired line dotted" x1={x(fired.bucket)} x2={x(fired.bucket)} y1={top} y2={bottom} />
           )}
-          <path
-            class="series-evidence line"
-            d={linePath(trajectory.map((point, index) => [x(point.bucket), y(decades[index] ?? 0)]))}
+          <TrajectoryLine
+            series="series-evidence"
+            points={trajectory.map((point, index) => [x(point.bucket), y(decades[index] ?? 0)])}
           />
           {fired && <circle class="series-fired dot" cx={x(fired.bucket)} cy={y(fired.logE / LN10)} r="4" />}
         </g>

@@ -21,7 +21,7 @@ export function ActionTable({ actions, onChange }: { actions: readonly Action[];
         </tr>
       </thead>
       <tbody>
-        {actions.map((action) => (
+        {rollbacksFirst(actions).map((action) => (
           <tr key={action.id}>
             <th scope="row" class="lead">
               {action.kind} <span class="muted">by</span> {action.destination}
@@ -53,6 +53,10 @@ export function ActionTable({ actions, onChange }: { actions: readonly Action[];
       </tbody>
     </table>
   );
+}
+
+function rollbacksFirst(actions: readonly Action[]): Action[] {
+  return [...actions].sort((a, b) => Number(b.kind === 'rollback') - Number(a.kind === 'rollback'));
 }
 
 function Approval({ action, onChange }: { action: Action; onChange: () => Promise<void> }) {

@@ -5,6 +5,8 @@ import { Badge, ComplianceBadge } from './badges.js';
 import { tokens } from './generation-table.js';
 import { Time } from './time.js';
 
+const ARTIFACT_ORDER = ['prompt', 'tools', 'context', 'output_schema'];
+
 export interface GenerationCardProps {
   generation: Generation;
   artifacts: readonly Artifact[];
@@ -15,7 +17,9 @@ export interface GenerationCardProps {
 /** One LLM call: which versions it ran with and how that is known, what came of it, and the exact content. */
 export function GenerationCard({ generation, artifacts, outcomes, focused }: GenerationCardProps) {
   const digests = [generation.promptDigest, generation.toolsDigest, generation.contextDigest];
-  const own = artifacts.filter(({ digest, kind }) => digests.includes(digest) || kind === 'output_schema');
+  const own = artifacts
+    .filter(({ digest, kind }) => digests.includes(digest) || kind === 'output_schema')
+    .sort((a, b) => ARTIFACT_ORDER.indexOf(a.kind) - ARTIFACT_ORDER.indexOf(b.kind));
   return (
     <article class={`panel ${focused ? 'focused' : ''}`} aria-label={`Generation ${generation.spanId}`}>
       <h3>
@@ -103,6 +107,12 @@ function CallFacts({ generation }: { generation: Generation }) {
   );
 }
 
+/** `task success: failed`; a name that is a failure already says so. */
+function outcomeText({ name, value }: Outcome): string {
+  if (value === 0) return name.endsWith('failure') ? words(name) : `${words(name)}: failed`;
+  return `${words(name)}: ${value === 1 ? 'succeeded' : percent(value)}`;
+}
+
 function Outcomes({ outcomes }: { outcomes: readonly Outcome[] }) {
   if (outcomes.length === 0) return <p class="muted">No outcome has been reported.</p>;
   return (
@@ -110,7 +120,7 @@ function Outcomes({ outcomes }: { outcomes: readonly Outcome[] }) {
       {outcomes.map((outcome) => (
         <li key={outcome.id}>
           <Badge tone={outcome.value >= 0.5 ? 'good' : 'bad'} mark={outcome.value >= 0.5 ? '✓' : '!'}>
-            {`${words(outcome.name)} ${outcome.value === 1 ? 'yes' : outcome.value === 0 ? 'no' : percent(outcome.value)}`}
+            {outcomeText(outcome)}
           </Badge>{' '}
           <span class="muted">
             by {outcome.source}, <Time at={outcome.at} only="relative" />

@@ -19,7 +19,7 @@ const TONES: Readonly<Record<string, string>> = {
 function facts(data: IncidentEvent['data']): { name: string; text: string }[] {
   return Object.entries(data).flatMap(([name, value]) =>
     typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-      ? [{ name, text: String(value) }]
+      ? [{ name, text: typeof value === 'number' ? String(Number(value.toPrecision(4))) : String(value) }]
       : [],
   );
 }

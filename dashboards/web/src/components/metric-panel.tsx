@@ -65,7 +65,7 @@ export function MetricPanel({ evaluation, blamed }: { evaluation: MetricEvaluati
         <p class="muted">No bucket with both arms yet.</p>
       )}
       <p class="row-meta">
-        <span>A failure is {evaluation.failure}.</span>
+        <span>failure: {evaluation.failure}</span>
         <span>{evaluation.method}</span>
         <span>
           acts from {points(policy.harmFloor)} points and {policy.minimumFailures} failures

@@ -1,6 +1,5 @@
 import type { VectorSummary } from '../api.js';
-import { distinguishingName } from '../charts/traffic-bars.js';
-import { vectorSeries } from '../charts/vector-series.js';
+import { distinguishingName, vectorSeries } from '../charts/vector-series.js';
 import { metricTitle, percent, plural } from '../format.js';
 import { listPath } from '../request.js';
 import { Rate } from './rate.js';

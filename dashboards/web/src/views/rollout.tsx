@@ -1,4 +1,4 @@
-import type { RolloutDetail } from '../api.js';
+import type { MetricEvaluation, RolloutDetail } from '../api.js';
 import { ShareChart } from '../charts/share-chart.js';
 import { RolloutBadge, VerdictBadge } from '../components/badges.js';
 import { FailingExamples } from '../components/failing-examples.js';
@@ -76,7 +76,7 @@ function RolloutRooms({ rollout }: { rollout: RolloutDetail }) {
       )}
       <Section title="Metrics" note="failures of the candidate against the baseline, compared within strata">
         {rollout.gate.evaluations.length === 0 && <p class="muted">Nothing has been judged yet.</p>}
-        {rollout.gate.evaluations.map((evaluation) => (
+        {blamedFirst(rollout.gate.evaluations, blamed).map((evaluation) => (
           <MetricPanel key={evaluation.metric} evaluation={evaluation} blamed={blamed.includes(evaluation.metric)} />
         ))}
       </Section>
@@ -95,6 +95,11 @@ function RolloutRooms({ rollout }: { rollout: RolloutDetail }) {
       <History history={rollout.history} />
     </>
   );
+}
+
+function blamedFirst(evaluations: readonly MetricEvaluation[], blamed: readonly string[]): MetricEvaluation[] {
+  const rank = ({ metric }: MetricEvaluation) => (blamed.includes(metric) ? 0 : 1);
+  return [...evaluations].sort((a, b) => rank(a) - rank(b));
 }
 
 function History({ history }: { history: RolloutDetail['history'] }) {
