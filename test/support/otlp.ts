@@ -8,6 +8,8 @@ export interface Call {
   /** The structured output is broken. */
   readonly broken?: boolean;
   readonly traceId?: string;
+  /** The system instructions it ran with. */
+  readonly instructions?: string;
 }
 
 const SCHEMA = JSON.stringify({
@@ -33,7 +35,7 @@ export function tracesBody(calls: readonly Call[], service = 'support-bot'): str
   });
 }
 
-function span({ at, prompt, broken, traceId }: Call) {
+function span({ at, prompt, broken, traceId, instructions }: Call) {
   const output = broken ? 'Sure! {"category": billing}' : '{"category":"billing"}';
   const message = [{ role: 'assistant', parts: [{ type: 'text', content: output }], finish_reason: 'stop' }];
   return {
@@ -53,6 +55,9 @@ function span({ at, prompt, broken, traceId }: Call) {
       text('gen_ai.output.type', 'json'),
       text('leeway.output.schema', SCHEMA),
       text('gen_ai.output.messages', JSON.stringify(message)),
+      ...(instructions === undefined
+        ? []
+        : [text('gen_ai.system_instructions', JSON.stringify([{ type: 'text', content: instructions }]))]),
       integer('gen_ai.usage.input_tokens', 100),
       { key: 'gen_ai.response.finish_reasons', value: { arrayValue: { values: [{ stringValue: 'stop' }] } } },
     ],
