@@ -16,7 +16,7 @@ export interface RegistryOptions {
 }
 
 const MAX_BODY_BYTES = 64 * 1024;
-const RETRY_AFTER_SECONDS = 5;
+const RETRY_AFTER_SECONDS = 2;
 
 const Name = Type.Object({ name: Type.String() });
 const PointerBody = Type.Object(

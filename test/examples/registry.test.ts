@@ -155,7 +155,7 @@ describe('the webhook', () => {
     const app = start(20);
     await startCanary(app);
     const first = await call(app, 'act_1');
-    expect([first.statusCode, first.headers['retry-after']]).toEqual([503, '5']);
+    expect([first.statusCode, first.headers['retry-after']]).toEqual([503, '2']);
     nowMs += 19_000;
     expect((await call(app, 'act_1')).statusCode).toBe(503);
     expect(await weight(app)).toBe(0.1);

@@ -1,11 +1,15 @@
 import { parseArgs } from 'node:util';
+import { figures } from '../../incidents/index.js';
 import { errorMessage } from '../../model/index.js';
 import type { Command, CommandIo } from '../command.js';
+import { FleetVoice } from '../demo/fleet-voice.js';
 import { play } from '../demo/play.js';
+import { proof } from '../demo/proof.js';
 import { type DemoEvidence, type DemoResult, unmetExpectations } from '../demo/result.js';
 import { SCENARIOS, type Scenario } from '../demo/scenario.js';
 import { type Cleanups, cleanUp, setStage } from '../demo/stage.js';
 import { Timeline } from '../demo/timeline.js';
+import { Watch } from '../demo/watch.js';
 
 /** Whatever happens, it is over then: the demo promises two minutes. */
 const DEADLINE_MS = 117_000;
@@ -45,9 +49,12 @@ async function perform(
 ): Promise<number> {
   const { io, json, timeline, cleanups, signal } = options;
   timeline.say('demo', `Scenario ${scenario.name}: ${scenario.story}`);
-  const stage = await setStage(scenario, { env: io.env, timeline, signal, cleanups });
+  const fleet = new FleetVoice(timeline);
+  const stage = await setStage(scenario, { env: io.env, timeline, signal, cleanups, onFleetLine: fleet.hear });
   timeline.say('demo', `Leeway is ready. Watch it at ${stage.api.url}/`);
-  const { result, evidence, problems, serviceLog } = await play(scenario, { stage, timeline, signal });
+  const watch = new Watch(stage.api, timeline, scenario.blame);
+  const report = await play({ scenario, stage, watch, timeline, report: fleet.report, signal });
+  const { result, evidence, problems, serviceLog } = await proof({ scenario, stage, watch, timeline, report, signal });
   await cleanUp(cleanups, (problem) => io.err(`demo: ${problem}`));
   const unmet = unmetExpectations(scenario, result, evidence);
   if (unmet.length === 0) timeline.say('demo', lesson(result, evidence));
@@ -70,10 +77,13 @@ function lesson(result: DemoResult, evidence: DemoEvidence): string {
     );
   const retries = evidence.webhookCalls - result.rollbackCalls;
   const calls = retries > 0 ? `after ${retries} refused attempts with the same idempotency key, ` : '';
+  const seconds = result.secondsFromFirstBadBucketClosed ?? 0;
+  const when =
+    seconds > 0 ? `${seconds} s after its first bad bucket was closed` : 'as soon as a bad bucket was closed';
   return (
-    `Proven: ${evidence.blame.join(' and ')} showed the harm within ${result.candidateGenerations} generations of the ` +
-    `candidate, ${result.secondsFromFirstBadBucketClosed?.toFixed(1)} s after its first bad bucket was closed.\n` +
-    `The registry was told once, ${calls}and the traffic showed that the old version is back.\n${kept}`
+    `Proven: ${figures.wordList(evidence.blame)} showed the harm within ${result.candidateGenerations} generations of ` +
+    `the candidate, ${when}.\nThe registry was told once, ${calls}and the traffic showed that the old version is back.\n` +
+    kept
   );
 }
 

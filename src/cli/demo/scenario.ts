@@ -7,6 +7,8 @@ export interface Scenario {
   readonly behaviour: 'schema-break' | 'silent-failure' | 'healthy';
   /** The registry answers its webhook with 503 for this long after the first call. */
   readonly registryFailsForSeconds: number;
+  /** Do people report how tickets ended? Without, only the traces tell. */
+  readonly reportsOutcomes: boolean;
   readonly expected: 'rollback' | 'no_rollback';
   /** The metric that must have seen it; empty when nothing is to be seen. */
   readonly blame: string;
@@ -18,6 +20,7 @@ export const SCENARIOS: readonly [Scenario, ...Scenario[]] = [
     story: 'Prompt v13 breaks one structured output in twenty.',
     behaviour: 'schema-break',
     registryFailsForSeconds: 0,
+    reportsOutcomes: false,
     expected: 'rollback',
     blame: 'compliance',
   },
@@ -26,6 +29,7 @@ export const SCENARIOS: readonly [Scenario, ...Scenario[]] = [
     story: 'Prompt v13 is as good as v12.',
     behaviour: 'healthy',
     registryFailsForSeconds: 0,
+    reportsOutcomes: true,
     expected: 'no_rollback',
     blame: '',
   },
@@ -34,6 +38,7 @@ export const SCENARIOS: readonly [Scenario, ...Scenario[]] = [
     story: 'Prompt v13 keeps its outputs valid, but one ticket in seven ends up on the wrong desk.',
     behaviour: 'silent-failure',
     registryFailsForSeconds: 0,
+    reportsOutcomes: true,
     expected: 'rollback',
     blame: 'task_success',
   },
@@ -42,6 +47,7 @@ export const SCENARIOS: readonly [Scenario, ...Scenario[]] = [
     story: 'Prompt v13 breaks one structured output in twenty, and the registry is down when it is needed.',
     behaviour: 'schema-break',
     registryFailsForSeconds: 20,
+    reportsOutcomes: false,
     expected: 'rollback',
     blame: 'compliance',
   },

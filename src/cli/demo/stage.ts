@@ -3,16 +3,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Type } from 'typebox';
-import { Value } from 'typebox/value';
 import { packageFile } from '../../package-file.js';
 import { ApiClient } from './api-client.js';
-import { Child } from './child.js';
+import { Child, type ChildOptions } from './child.js';
 import { DemoFailure } from './demo-failure.js';
-import { MessageReceiver } from './receiver.js';
+import { MessageReceiver, type ReceivedMessage } from './receiver.js';
 import { RegistryClient } from './registry-client.js';
 import type { Scenario } from './scenario.js';
-import { SECRET_VARIABLES, serviceConfiguration } from './service-configuration.js';
+import { type DemoAddresses, SECRET_VARIABLES, serviceConfiguration } from './service-configuration.js';
 import type { Timeline } from './timeline.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -21,77 +19,69 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const FOREIGN_SETTINGS = /^(LEEWAY_|OTEL_|CLICKHOUSE_|QUEUE_URL$|DEMO_|REGISTRY_)/;
 const WEBHOOK_SECRET_BYTES = 24;
 
-const Listening = Type.Object({ event: Type.Literal('listening'), url: Type.String() });
+/** Enough that a tenth of it fills a bucket with evidence, little enough for a laptop. */
+const REQUESTS_PER_SECOND = 150;
 
 /** Everything that plays, each in its own process but for the stand-in of Slack and PagerDuty. */
 export interface Stage {
   readonly leeway: Child;
   readonly api: ApiClient;
   readonly registry: RegistryClient;
+  /** Waits for a line `start`. */
+  readonly fleet: Child;
   readonly receiver: MessageReceiver;
   /** Where the service's embedded engine keeps its tables. */
   readonly engineDirectory: string;
-  /** Starts the fleet; each of its output lines is handed on. */
-  startFleet(onLine: (line: string) => void): Child;
 }
 
 /** What has to be undone, newest first; all of it is tried, whatever fails. */
 export type Cleanups = (() => Promise<void>)[];
 
-/** @param cleanups is filled as things start, so that a start that fails half-way can be undone too */
-export async function setStage(
-  scenario: Scenario,
-  {
-    env,
-    timeline,
-    signal,
-    cleanups,
-  }: { env: Environment; timeline: Timeline; signal: AbortSignal; cleanups: Cleanups },
-): Promise<Stage> {
-  const ownEnv = Object.fromEntries(Object.entries(env).filter(([name]) => !FOREIGN_SETTINGS.test(name)));
+export interface StageOptions {
+  readonly env: Environment;
+  readonly timeline: Timeline;
+  readonly signal: AbortSignal;
+  /** Filled as things start, so that a start that fails half-way can be undone too. */
+  readonly cleanups: Cleanups;
+  /** Each line that the fleet prints. */
+  readonly onFleetLine: (line: string) => void;
+}
+
+interface Addresses extends DemoAddresses {
+  readonly directory: string;
+}
+
+/** Starts everything, and resolves when the service and the registry are ready. */
+export async function setStage(scenario: Scenario, options: StageOptions): Promise<Stage> {
+  const { timeline, signal, cleanups } = options;
+  const env = Object.fromEntries(Object.entries(options.env).filter(([name]) => !FOREIGN_SETTINGS.test(name)));
   const directory = await mkdtemp(join(tmpdir(), 'leeway-demo-'));
   cleanups.push(() => rm(directory, { recursive: true, force: true, maxRetries: 3 }));
-  const receiver = new MessageReceiver((message) =>
-    timeline.say(
-      message.channel,
-      message.channel === 'slack' ? message.title : `${message.action} ${message.title || message.dedupKey}`,
-    ),
-  );
+  const receiver = new MessageReceiver((message) => timeline.say(message.channel, sentence(message)));
   const receiverUrl = await receiver.listen();
   cleanups.push(() => receiver.close());
+  const [leewayUrl, registryUrl] = await Promise.all([freeAddress(), freeAddress()]);
+  const addresses = { directory, receiverUrl, leewayUrl, registryUrl };
 
+  const start = (child: ChildOptions) => {
+    const started = new Child(child);
+    cleanups.push(() => started.stop());
+    return started;
+  };
   const secret = `whsec_${randomBytes(WEBHOOK_SECRET_BYTES).toString('base64')}`;
-  const registryUrl = await startRegistry(scenario, { ...ownEnv, REGISTRY_WEBHOOK_SECRET: secret }, cleanups);
-  const leewayUrl = `http://127.0.0.1:${await freePort()}`;
-  const configuration = join(directory, 'leeway.yaml');
-  await writeFile(configuration, serviceConfiguration({ leewayUrl, registryUrl, receiverUrl }));
-  const dataDirectory = join(directory, 'data');
-  const leeway = startLeeway(
-    {
-      ...ownEnv,
-      LEEWAY_HOST: '127.0.0.1',
-      LEEWAY_PORT: new URL(leewayUrl).port,
-      LEEWAY_DATA_DIR: dataDirectory,
-      LEEWAY_CONFIG: configuration,
-      LEEWAY_LOG_LEVEL: 'warn',
-      [SECRET_VARIABLES.webhook]: secret,
-      [SECRET_VARIABLES.slack]: `${receiverUrl}/slack`,
-      [SECRET_VARIABLES.pagerDuty]: randomBytes(16).toString('hex'),
-    },
-    cleanups,
-  );
+  const registry = start(registryProcess(scenario, addresses, { ...env, REGISTRY_WEBHOOK_SECRET: secret }));
+  const leeway = start(await serviceProcess(addresses, { ...env, [SECRET_VARIABLES.webhook]: secret }));
+  const fleet = start({ ...fleetProcess(scenario, addresses, env), onLine: options.onFleetLine });
   const over = new AbortController();
   cleanups.push(async () => over.abort());
   const api = new ApiClient(leewayUrl, AbortSignal.any([signal, over.signal]));
-  await leeway.whileRunning(api.untilOk('/readyz'));
-  return {
-    leeway,
-    api,
-    registry: new RegistryClient(registryUrl),
-    receiver,
-    engineDirectory: join(dataDirectory, 'engine'),
-    startFleet: (onLine) => startFleet(scenario, { leewayUrl, registryUrl, env: ownEnv, onLine, cleanups }),
-  };
+  const registryApi = new ApiClient(registryUrl, signal);
+  await Promise.all([
+    registry.whileRunning(registryApi.untilOk('/stats')),
+    leeway.whileRunning(api.untilOk('/readyz')),
+  ]);
+  const engineDirectory = join(directory, 'data', 'engine');
+  return { leeway, api, registry: new RegistryClient(registryUrl), fleet, receiver, engineDirectory };
 }
 
 /** Undoes everything; problems are told, not thrown, because a cleanup has no one to hand them to. */
@@ -100,59 +90,57 @@ export async function cleanUp(cleanups: Cleanups, onProblem: (problem: string) =
     await cleanup().catch((error: unknown) => onProblem(`cleaning up: ${String(error)}`));
 }
 
-async function startRegistry(scenario: Scenario, env: Environment, cleanups: Cleanups): Promise<string> {
-  let tell: (line: string) => void = () => {};
-  const first = new Promise<string>((resolve) => {
-    tell = resolve;
-  });
-  const registry = new Child({
+function registryProcess(scenario: Scenario, { registryUrl }: Addresses, env: Environment): ChildOptions {
+  const faults = ['--fail-for-seconds', String(scenario.registryFailsForSeconds)];
+  return {
     name: 'registry',
     script: packageFile('dist/examples/registry/main.js'),
-    args: ['--port', '0', '--fail-for-seconds', String(scenario.registryFailsForSeconds), '--exit-with-stdin'],
+    args: ['--port', new URL(registryUrl).port, ...faults, '--exit-with-stdin'],
     env,
-    onLine: (line) => tell(line),
-  });
-  cleanups.push(() => registry.stop());
-  const message: unknown = JSON.parse(await registry.whileRunning(first));
-  if (!Value.Check(Listening, message)) throw new DemoFailure('the registry does not say where it listens');
-  return message.url;
+  };
 }
 
-function startLeeway(env: Environment, cleanups: Cleanups): Child {
-  const leeway = new Child({ name: 'leeway', script: packageFile('dist/src/cli/main.js'), args: ['serve'], env });
-  cleanups.push(() => leeway.stop());
-  return leeway;
+async function serviceProcess(addresses: Addresses, env: Environment): Promise<ChildOptions> {
+  const { directory, leewayUrl, receiverUrl } = addresses;
+  const configuration = join(directory, 'leeway.yaml');
+  await writeFile(configuration, serviceConfiguration(addresses));
+  return {
+    name: 'leeway',
+    script: packageFile('dist/src/cli/main.js'),
+    args: ['serve'],
+    env: {
+      ...env,
+      LEEWAY_HOST: '127.0.0.1',
+      LEEWAY_PORT: new URL(leewayUrl).port,
+      LEEWAY_DATA_DIR: join(directory, 'data'),
+      LEEWAY_CONFIG: configuration,
+      [SECRET_VARIABLES.slack]: `${receiverUrl}/slack`,
+      [SECRET_VARIABLES.pagerDuty]: randomBytes(16).toString('hex'),
+    },
+  };
 }
 
 /** The fleet finds Leeway by the standard variables, as any client of OpenTelemetry does. */
-function startFleet(
-  scenario: Scenario,
-  options: {
-    leewayUrl: string;
-    registryUrl: string;
-    env: Environment;
-    onLine: (line: string) => void;
-    cleanups: Cleanups;
-  },
-): Child {
-  const { leewayUrl, registryUrl, env, onLine, cleanups } = options;
-  const fleet = new Child({
+function fleetProcess(scenario: Scenario, { leewayUrl, registryUrl }: Addresses, env: Environment): ChildOptions {
+  const places = ['--registry', registryUrl, ...(scenario.reportsOutcomes ? ['--leeway', leewayUrl] : [])];
+  return {
     name: 'fleet',
     script: packageFile('dist/examples/fleet/main.js'),
-    args: ['--registry', registryUrl, '--leeway', leewayUrl, '--behaviour', scenario.behaviour],
+    args: [...places, '--behaviour', scenario.behaviour, '--rate', String(REQUESTS_PER_SECOND), '--wait'],
     env: { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: leewayUrl, OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip' },
-    onLine,
-  });
-  cleanups.push(() => fleet.stop());
-  return fleet;
+  };
 }
 
-/** A port nobody listens on just now. */
-async function freePort(): Promise<number> {
+function sentence(message: ReceivedMessage): string {
+  return message.channel === 'slack' ? message.title : `${message.action} ${message.title || message.dedupKey}`;
+}
+
+/** An address that nobody listens on just now. */
+async function freeAddress(): Promise<string> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
   const address = server.address();
   await new Promise((resolve) => server.close(resolve));
   if (address === null || typeof address === 'string') throw new DemoFailure('no free port was found');
-  return address.port;
+  return `http://127.0.0.1:${address.port}`;
 }

@@ -23,6 +23,7 @@ export class Watch {
   readonly #timeline: Timeline;
   readonly #metric: string;
   readonly #told = new Set<string>();
+  #targetId: string | undefined;
 
   /** @param metric the one that is to see the candidate fail; empty when none is */
   constructor(api: ApiClient, timeline: Timeline, metric: string) {
@@ -33,12 +34,15 @@ export class Watch {
 
   /** Asks the API once for everything that may have changed. */
   async look(): Promise<void> {
-    const { targets } = await this.#api.get('/api/v1/targets', Targets);
-    const target = targets.find(({ service }) => service === 'support-bot');
-    if (!target) return;
-    await this.#lookAtVectors(target.targetId);
-    await this.#lookAtRollout(target.targetId);
+    this.#targetId ??= await this.#findTarget();
+    if (this.#targetId === undefined) return;
+    await Promise.all([this.#lookAtVectors(this.#targetId), this.#lookAtRollout(this.#targetId)]);
     if (this.rollout?.incidentId) await this.#lookAtIncident(this.rollout.incidentId);
+  }
+
+  async #findTarget(): Promise<string | undefined> {
+    const { targets } = await this.#api.get('/api/v1/targets', Targets);
+    return targets.find(({ service }) => service === 'support-bot')?.targetId;
   }
 
   async #lookAtVectors(targetId: string): Promise<void> {
@@ -84,13 +88,13 @@ export class Watch {
     );
   }
 
+  /** A decision with all its reasons; what is still open in one line, its numbers are told bucket by bucket. */
   #tellVerdict({ gate, latched }: RolloutDetail): void {
-    const decided = latched ?? gate;
-    const share = `${formatRate(decided.candidateShare)} of traffic`;
-    this.#tell(
-      `verdict ${decided.verdict}`,
-      `verdict ${decided.verdict.toUpperCase()} at ${share}:\n${decided.reasons.join('\n')}`,
-    );
+    const { verdict, candidateShare, reasons } = latched ?? gate;
+    const isDecided = verdict === 'rollback' || verdict === 'promote';
+    const words = isDecided ? reasons.join('\n') : 'neither harm nor its absence is shown yet';
+    const share = `${formatRate(candidateShare)} of traffic`;
+    this.#tell(`verdict ${verdict}`, `verdict ${verdict.toUpperCase()} at ${share}:${isDecided ? '\n' : ' '}${words}`);
   }
 
   #tellTraffic({ latched, traffic }: RolloutDetail): void {
