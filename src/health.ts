@@ -1,4 +1,4 @@
-import type { Spool } from '../collectors/spool/index.js';
+import type { Spool } from '../collectors/index.js';
 import type { HealthSource, Readiness, ServiceStatus } from './api/index.js';
 import type { EvaluationHost } from './evaluation/index.js';
 import { type Action, type Clock, isoTime } from './model/index.js';

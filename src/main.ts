@@ -1,10 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { acceptDeployment } from '../collectors/deployments.js';
-import { otlpHttp } from '../collectors/otlp/http.js';
-import { createReceiver } from '../collectors/otlp/receive.js';
-import { acceptOutcomes } from '../collectors/outcomes.js';
-import { Spool } from '../collectors/spool/index.js';
+import { acceptDeployment, acceptOutcomes, createReceiver, otlpHttp, Spool } from '../collectors/index.js';
 import { DETECTORS } from '../detectors/index.js';
 import { createDesk, createNotifiers, createOutbound, createRegistries } from './actions/index.js';
 import { createChangeFeed, createServer, type Intake } from './api/index.js';

@@ -1,5 +1,5 @@
 import { SpanStatusCode, trace } from '@opentelemetry/api';
-import type { OtlpRequestReport } from '../collectors/otlp/http.js';
+import type { OtlpRequestReport } from '../collectors/index.js';
 import type { Attempt } from './actions/index.js';
 import type { HealthSource } from './api/index.js';
 import type { EvaluationHost } from './evaluation/index.js';

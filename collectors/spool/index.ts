@@ -1,1 +1,1 @@
-export { Spool, type SpoolOptions, type SpoolStatus } from './spool.js';
+export { Spool } from './spool.js';

@@ -1,7 +1,5 @@
 export * from './backoff.js';
 export type { Attempt } from './courier.js';
-export type { Decision } from './decisions.js';
-export type { Delivery } from './delivery.js';
 export { type ActionDesk, createDesk } from './desk.js';
 export { ROLLBACK_COOL_DOWN_SECONDS, ROLLBACKS_PER_HOUR } from './guards.js';
 export type { NotifierMessage } from './message.js';

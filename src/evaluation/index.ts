@@ -1,2 +1,2 @@
-export { type EvaluationDesk, EvaluationHost, type EvaluationParts, type EvaluationStatus } from './host.js';
+export { EvaluationHost } from './host.js';
 export { judgeNow } from './judge.js';

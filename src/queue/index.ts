@@ -1,1 +1,1 @@
-export { type JobData, type JobHandler, type Jobs, type Lane, openEmbeddedJobs, openRedisJobs } from './queue.js';
+export { type Jobs, openEmbeddedJobs, openRedisJobs } from './queue.js';

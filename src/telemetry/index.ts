@@ -1,2 +1,2 @@
-export { createTelemetry, type Telemetry } from './metrics.js';
+export { createTelemetry } from './metrics.js';
 export { startOwnTelemetry } from './otel.js';

@@ -29,7 +29,9 @@ describe.each(backends)('jobs ($name)', ({ open, skip }) => {
       seen.push(data['actionId'] ?? '');
       if (data['actionId'] === 'unlucky') throw new Error('no luck');
     });
-    jobs.work('evaluation', async () => void (ticks += 1));
+    jobs.work('evaluation', async () => {
+      ticks += 1;
+    });
   });
 
   afterAll(async () => {

@@ -48,9 +48,8 @@ async function counts(match: Partial<Cell> = {}): Promise<Record<string, [number
   const sums: Record<string, [number, number]> = {};
   for (const cell of cells) {
     if (Object.entries(match).some(([key, value]) => cell[key as keyof Cell] !== value)) continue;
-    const sum = (sums[cell.metric] ??= [0, 0]);
-    sum[0] += cell.n;
-    sum[1] += cell.failures;
+    const [n, failures] = sums[cell.metric] ?? [0, 0];
+    sums[cell.metric] = [n + cell.n, failures + cell.failures];
   }
   return sums;
 }

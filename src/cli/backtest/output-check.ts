@@ -1,4 +1,4 @@
-import { checkStructuredOutput } from '../../../collectors/structured-output.js';
+import { checkStructuredOutput } from '../../../collectors/index.js';
 import { COMPLIANCE_COUNTED } from '../../model/index.js';
 import type { OutputCheck } from './arms.js';
 import { BacktestUsageError } from './options.js';

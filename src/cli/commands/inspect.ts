@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
-import { inflate } from '../../../collectors/otlp/inflate.js';
-import { createReceiver, type Receiver } from '../../../collectors/otlp/receive.js';
-import { recogniseBody } from '../../../collectors/otlp/recognise.js';
-import type { RevisedGeneration } from '../../../collectors/row-batch.js';
+import {
+  createReceiver,
+  inflate,
+  type Receiver,
+  type RevisedGeneration,
+  recogniseBody,
+} from '../../../collectors/index.js';
 import { errorMessage, type Generation, LeewayError, systemClock } from '../../model/index.js';
 import type { Command, CommandIo } from '../command.js';
 import { inspectionJson, inspectionLines } from '../inspect/report.js';

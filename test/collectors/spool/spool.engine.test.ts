@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } f
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { EMPTY_BATCH } from '../../../collectors/row-batch.js';
-import { Spool, type SpoolOptions } from '../../../collectors/spool/index.js';
+import { Spool, type SpoolOptions } from '../../../collectors/spool/spool.js';
 import { writeBatch } from '../../../collectors/spool/rows.js';
 import { createWriters, OpenSegment } from '../../../collectors/spool/segment.js';
 import { systemClock } from '../../../src/model/index.js';
