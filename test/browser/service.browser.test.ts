@@ -62,8 +62,8 @@ test('from an empty page to an approved rollback, all by itself but for the appr
 
   await page.getByRole('heading', { name: 'support-bot · test · triage' }).waitFor();
   const vectors = page.locator('table.cards').filter({ hasText: 'Version vector' });
-  await vectors.getByText('2,800 generations').waitFor();
-  await vectors.getByText('200 generations').waitFor();
+  await vectors.getByText('93.3\u202f% of the hour').waitFor();
+  await vectors.getByText('6.7\u202f% of the hour').waitFor();
 
   await page.getByText('awaiting approval').first().waitFor();
   await page.locator('.row-title').first().click();

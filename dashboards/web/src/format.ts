@@ -1,5 +1,4 @@
-import type { Selector, Target, Version } from './api.js';
-import { SURFACES } from './api.js';
+import type { Target, Version } from './api.js';
 
 /** Narrow no-break space between a number and its unit. */
 const THIN = '\u202f';
@@ -112,14 +111,6 @@ export function versionText(version: Version): string {
   return version.source === 'missing' || version.value === '' ? 'missing' : shortVersion(version.value);
 }
 
-/** `prompt v13 · tools 2` */
-export function selectorText(selector: Selector): string {
-  const parts = SURFACES.filter((surface) => selector[surface]).map(
-    (surface) => `${surface} ${shortVersion(selector[surface] ?? '')}`,
-  );
-  return parts.length > 0 ? parts.join(' · ') : 'no known version';
-}
-
 export function stageName(stage: number): string {
   return stage === 0 ? 'shadow' : `${stage}${THIN}%`;
 }
@@ -127,9 +118,16 @@ export function stageName(stage: number): string {
 const METRIC_TITLES: Readonly<Record<string, string>> = {
   compliance: 'Not compliant',
   task_success: 'Failed tasks',
-  errors: 'Errors',
   downstream_failure: 'Failed downstream',
+  errors: 'Errors',
 };
+
+/** Known metrics in the order of {@link METRIC_TITLES}, then the others by name. */
+export function metricOrder(metrics: Iterable<string>): string[] {
+  const known = Object.keys(METRIC_TITLES);
+  const rank = (metric: string) => (known.includes(metric) ? known.indexOf(metric) : known.length);
+  return [...new Set(metrics)].sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
+}
 
 /** A metric by what one failure of it is. */
 export function metricTitle(metric: string): string {

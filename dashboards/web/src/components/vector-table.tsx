@@ -1,14 +1,18 @@
 import type { VectorSummary } from '../api.js';
 import { distinguishingName, vectorSeries } from '../charts/vector-series.js';
-import { metricTitle, percent, plural } from '../format.js';
+import { count, metricOrder, metricTitle, percent } from '../format.js';
 import { listPath } from '../request.js';
 import { Rate } from './rate.js';
 import { Time } from './time.js';
 import { VersionList } from './versions.js';
 
+/** What counts as now, in event time. */
+const NOW_SECONDS = 60;
+
 /** The vectors that a target serves, side by side: what they are, how much they serve, how they do. */
 export function VectorTable({ vectors }: { vectors: readonly VectorSummary[] }) {
-  const metrics = [...new Set(vectors.flatMap((vector) => vector.metrics.map(({ metric }) => metric)))];
+  const metrics = metricOrder(vectors.flatMap((vector) => vector.metrics.map(({ metric }) => metric)));
+  const newest = newestShares(vectors);
   const series = vectorSeries(vectors);
   return (
     <table class="cards">
@@ -36,13 +40,15 @@ export function VectorTable({ vectors }: { vectors: readonly VectorSummary[] }) 
               </div>
             </td>
             <td data-label="Share">
-              <b>{percent(vector.share)}</b>
+              <span class="rate">
+                <b>{percent(newest.get(vector.vectorId) ?? 0)}</b> <span class="muted">now</span>
+              </span>
               <a
                 class="interval tight"
                 href={listPath('/generations', { target: vector.targetId, vector: vector.vectorId })}
-                title={`Generations of ${distinguishingName(vector, vectors)}`}
+                title={`Generations of ${distinguishingName(vector, vectors)}: ${count(vector.generations)} in the last hour`}
               >
-                {plural(vector.generations, 'generation')}
+                {percent(vector.share)} of the hour
               </a>
             </td>
             {metrics.map((metric) => (
@@ -58,6 +64,18 @@ export function VectorTable({ vectors }: { vectors: readonly VectorSummary[] }) 
       </tbody>
     </table>
   );
+}
+
+/** Each vector's share of the newest closed minute: what is live now, where the hour still remembers what was. */
+function newestShares(vectors: readonly VectorSummary[]): ReadonlyMap<string, number> {
+  const buckets = vectors.flatMap(({ traffic }) => traffic.map(({ bucket }) => bucket));
+  const from = buckets.reduce((newest, bucket) => Math.max(newest, bucket), 0) - NOW_SECONDS;
+  const counted = vectors.map(({ vectorId, traffic }) => ({
+    vectorId,
+    n: traffic.reduce((sum, { bucket, n }) => (bucket > from ? sum + n : sum), 0),
+  }));
+  const total = counted.reduce((sum, { n }) => sum + n, 0);
+  return new Map(counted.map(({ vectorId, n }) => [vectorId, total === 0 ? 0 : n / total]));
 }
 
 function MetricCell({ vector, metric }: { vector: VectorSummary; metric: string }) {
