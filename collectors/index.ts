@@ -4,6 +4,7 @@ export { type OtlpRequestReport, otlpHttp } from './otlp/http.js';
 export { inflate } from './otlp/inflate.js';
 export { createReceiver, type Receiver } from './otlp/receive.js';
 export { recogniseBody } from './otlp/recognise.js';
+export { restoreRecent } from './otlp/restore.js';
 export { acceptOutcomes } from './outcomes.js';
 export type { RevisedGeneration } from './row-batch.js';
 export { Spool } from './spool/index.js';

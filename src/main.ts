@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { acceptDeployment, acceptOutcomes, createReceiver, otlpHttp, Spool } from '../collectors/index.js';
+import {
+  acceptDeployment,
+  acceptOutcomes,
+  createReceiver,
+  otlpHttp,
+  restoreRecent,
+  Spool,
+} from '../collectors/index.js';
 import { DETECTORS } from '../detectors/index.js';
 import { createDesk, createNotifiers, createOutbound, createRegistries } from './actions/index.js';
 import { createChangeFeed, createServer, type Intake } from './api/index.js';
@@ -94,6 +101,7 @@ export async function startService(config: Config, log: (message: string) => voi
       promptFlag: config.promptFlag,
       outputSchema: (target) => targetConfig(config, target)?.outputSchema ?? null,
     });
+    await restoreRecent(database, receiver, clock.now());
     const intake: Intake = {
       outcomes: (posted, nowMs) => acceptOutcomes(spool, posted, nowMs),
       deployment: (posted, nowMs) => acceptDeployment(database, posted, nowMs),
