@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { demo } from '../../src/cli/commands/demo.js';
 import { Child } from '../../src/cli/demo/child.js';
 import { MessageReceiver, type ReceivedMessage } from '../../src/cli/demo/receiver.js';
 import { type DemoEvidence, type DemoResult, unmetExpectations } from '../../src/cli/demo/result.js';
@@ -68,6 +69,16 @@ describe('the expectation of a scenario', () => {
     expect(unmetExpectations(healthy, quiet, nobody)).toEqual([]);
     expect(unmetExpectations(healthy, { ...quiet, verdict: 'insufficient_data' }, nobody)).toHaveLength(1);
     expect(unmetExpectations(healthy, ROLLED_BACK, EVIDENCE)).toHaveLength(4);
+  });
+});
+
+describe('the command', () => {
+  it('names the scenarios it knows when it is asked for another', async () => {
+    const errors: string[] = [];
+    const io = { out: () => {}, err: (line: string) => errors.push(line), env: {}, signal: AbortSignal.abort() };
+    expect(await demo.run(['--scenario', 'earthquake'], io)).toBe(2);
+    expect(await demo.run(['--fast'], io)).toBe(2);
+    expect(errors[0]).toContain('schema-break, healthy, silent-failure, registry-down');
   });
 });
 
