@@ -1,36 +1,6 @@
 import type { Span } from '../api.js';
 import { duration } from '../format.js';
-
-/** A trace may come from anywhere: deeper nesting is drawn at this depth. */
-const DEEPEST = 12;
-
-export interface Row {
-  span: Span;
-  depth: number;
-}
-
-/** Spans in the order of a tree, siblings by start; a span whose parent is unknown is a root, and a cycle ends. */
-export function treeRows(spans: readonly Span[]): Row[] {
-  const known = new Set(spans.map(({ spanId }) => spanId));
-  const children = new Map<string, Span[]>();
-  for (const span of [...spans].sort((a, b) => a.startTime.localeCompare(b.startTime))) {
-    const parent = known.has(span.parentSpanId) && span.parentSpanId !== span.spanId ? span.parentSpanId : '';
-    children.set(parent, [...(children.get(parent) ?? []), span]);
-  }
-  const rows: Row[] = [];
-  const seen = new Set<string>();
-  const visit = (parent: string, depth: number): void => {
-    for (const span of children.get(parent) ?? []) {
-      if (seen.has(span.spanId)) continue;
-      seen.add(span.spanId);
-      rows.push({ span, depth: Math.min(depth, DEEPEST) });
-      visit(span.spanId, depth + 1);
-    }
-  };
-  visit('', 0);
-  for (const span of spans) if (!seen.has(span.spanId)) rows.push({ span, depth: 0 });
-  return rows;
-}
+import { treeRows } from '../span-tree.js';
 
 /** The spans of a trace, indented, each with its place in time. */
 export function Waterfall(props: { spans: readonly Span[]; generationSpans: ReadonlySet<string>; focus: string }) {
