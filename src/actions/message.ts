@@ -1,4 +1,4 @@
-import { blamedEvaluations, figures, type IncidentStatus } from '../incidents/index.js';
+import { blamedEvaluations, type IncidentStatus, metricSentence } from '../incidents/index.js';
 import {
   type Deployment,
   describeTarget,
@@ -93,7 +93,7 @@ export function buildMessage(facts: MessageFacts): NotifierMessage {
     doing: oneLine(whatLeewayDoes(facts)),
     metrics: blamedEvaluations(incident.evidence).map((evaluation) => ({
       metric: evaluation.metric,
-      sentence: figures.metricSentence(evaluation),
+      sentence: metricSentence(evaluation),
       evaluation,
     })),
     versions: rollout.changed.map((surface) => ({

@@ -1,5 +1,5 @@
 export * from './event.js';
-export * as figures from './figures.js';
+export * from './figures.js';
 export * from './fold.js';
 export * from './open.js';
 export * from './verification-event.js';

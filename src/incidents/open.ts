@@ -9,9 +9,10 @@ import {
   rowId,
   type Severity,
   type Surface,
+  wordList,
 } from '../model/index.js';
 import { incidentEvent } from './event.js';
-import { metricSentence, wordList } from './figures.js';
+import { metricSentence } from './figures.js';
 
 export interface OpenedIncident {
   readonly incident: Incident;

@@ -1,6 +1,5 @@
-import type { IncidentEvent } from '../model/index.js';
+import { formatCount, formatRate, type IncidentEvent, wordList } from '../model/index.js';
 import { incidentEvent } from './event.js';
-import { count, percent, wordList } from './figures.js';
 import type { RecoveredMetric, Verification } from './verify.js';
 
 const UNCONFIRMED_REASONS = {
@@ -21,7 +20,7 @@ export function verificationEvent(incidentId: string, verification: Verification
         incidentId,
         kind: 'traffic_moving',
         at,
-        message: `The candidate answers ${percent(verification.share)} of the traffic after the registry accepted.`,
+        message: `The candidate answers ${formatRate(verification.share)} of the traffic after the registry accepted.`,
         data,
       });
     case 'confirmed':
@@ -41,16 +40,16 @@ function confirmation(verification: Extract<Verification, { kind: 'confirmed' }>
   const { share, baseline, buckets, metrics } = verification;
   const recovered = metrics.map(recoveredWords);
   return (
-    `Traffic is back: the candidate answers ${percent(share)} in ${buckets.length} buckets in a row, ` +
-    `${count(baseline)} generations ran other versions` +
+    `Traffic is back: the candidate answers ${formatRate(share)} in ${buckets.length} buckets in a row, ` +
+    `${formatCount(baseline)} generations ran other versions` +
     (recovered.length > 0 ? `; ${wordList(recovered)}.` : '.')
   );
 }
 
 function recoveredWords({ metric, n, rate }: RecoveredMetric): string {
-  return rate === null ? `${metric} has no data yet` : `${metric} fails ${percent(rate)} of ${count(n)}`;
+  return rate === null ? `${metric} has no data yet` : `${metric} fails ${formatRate(rate)} of ${formatCount(n)}`;
 }
 
 function unconfirmed({ reason, share }: Extract<Verification, { kind: 'unconfirmed' }>): string {
-  return UNCONFIRMED_REASONS[reason] + (reason === 'share_left' && share !== null ? ` ${percent(share)} of it` : '');
+  return UNCONFIRMED_REASONS[reason] + (reason === 'share_left' && share !== null ? ` ${formatRate(share)} of it` : '');
 }

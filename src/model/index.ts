@@ -4,6 +4,7 @@ export * from './cell.js';
 export * from './deployment.js';
 export * from './detector.js';
 export * from './errors.js';
+export * from './figures.js';
 export * from './finding.js';
 export * from './generation.js';
 export * from './ids.js';

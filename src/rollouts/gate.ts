@@ -1,6 +1,14 @@
-import type { Gate, MetricEvaluation, RolloutPolicy } from '../model/index.js';
+import {
+  formatCount,
+  formatEvidence,
+  formatRate,
+  formatSeconds,
+  type Gate,
+  type MetricEvaluation,
+  type RolloutPolicy,
+} from '../model/index.js';
 import { COVERED_TRAFFIC_SHARE, type StratumTraffic } from './strata.js';
-import { describeEffect, formatCount, formatEvidence, formatRate, formatSeconds } from './wording.js';
+import { describeEffect } from './wording.js';
 
 /** With fewer units in an arm there is no verdict but a rollback, which has minima of its own. */
 const MINIMUM_UNITS_TO_JUDGE = 10;

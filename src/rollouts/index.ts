@@ -6,4 +6,4 @@ export { observeRollouts, rolloutId } from './observe.js';
 export { DEFAULT_ROLLOUT_POLICY, metricPolicy, rolloutPolicy } from './policy.js';
 export { endState, initialState } from './states.js';
 export type { VectorTraffic } from './traffic.js';
-export { describeEffect, formatCount, formatEvidence, formatPoints, formatRate } from './wording.js';
+export { describeEffect } from './wording.js';

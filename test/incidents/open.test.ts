@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { figures, openIncident, verificationEvent } from '../../src/incidents/index.js';
+import { openIncident, verificationEvent } from '../../src/incidents/index.js';
 import { makeEvaluation, makeGate, makeRollout } from './rollout-fixture.js';
 
 describe('opening an incident', () => {
@@ -34,7 +34,7 @@ describe('opening an incident', () => {
     expect(findings[0]?.sentence).toBe(
       'Output that does not parse as it stands or violates its JSON Schema: 4.9 % of 1,270 (3.6 % to 6.4 %) with the ' +
         'candidate against 0.30 % of 11,430 (0.18 % to 0.46 %) with the baseline, +4.6 points (95 % interval +2.1 to ' +
-        '+7.4); evidence 10^12.2 against a threshold of 200.',
+        '+7.4); evidence 1.8 × 10¹² against a threshold of 200.',
     );
     expect(events[0]?.message).toBe(findings[0]?.sentence);
     expect(JSON.parse(findings[0]?.evidence ?? '')).toEqual(makeEvaluation());
@@ -46,23 +46,6 @@ describe('opening an incident', () => {
     expect(severity(makeGate({ candidateShare: 0.5 }))).toBe('critical');
     const difference = { estimate: 0.2, lower: 0.1, upper: 0.3, level: 0.95 };
     expect(severity(makeGate({ evaluations: [makeEvaluation({ difference })] }))).toBe('critical');
-  });
-});
-
-describe('figures', () => {
-  it('say so when there is no data', () => {
-    expect(figures.rate({ n: 0, failures: 0, rate: Number.NaN, lower: 0, upper: 1 })).toBe('no data');
-    expect(figures.percent(Number.NaN)).toBe('no data');
-  });
-
-  it('keep e-values readable from nothing to overwhelming', () => {
-    expect([-2, 0, Math.log(251.4), Math.log(12_400), 800].map(figures.eValue)).toEqual([
-      '0.14',
-      '1.00',
-      '251',
-      '12,400',
-      '10^347.4',
-    ]);
   });
 });
 

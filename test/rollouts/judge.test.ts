@@ -32,7 +32,7 @@ describe('the verdict', () => {
     expect(gate.blame).toEqual(['compliance']);
     expect(gate.reasons).toHaveLength(1);
     expect(gate.reasons[0]).toMatch(
-      /^compliance: candidate fails 10\.0 % \(12 of 120\), baseline 0\.19 % \(2 of 1,080\); difference \+9\.8 points \[\+\d+\.\d, \+\d+\.\d\]; evidence e = [\d,^.]+ against 333: rollback$/,
+      /^compliance: candidate fails 10\.0 % \(12 of 120\), baseline 0\.19 % \(2 of 1,080\); difference \+9\.8 points \[\+\d+\.\d, \+\d+\.\d\]; evidence e = [\d,.× ⁰¹²³⁴⁵⁶⁷⁸⁹]+ against 333: rollback$/,
     );
     expect(state).toMatchObject({ status: 'running', verdict: 'rollback', latched: gate });
   });

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_ROLLOUT_POLICY, metricPolicy, rolloutPolicy } from '../../src/rollouts/policy.js';
-import { formatCount, formatEvidence, formatPoints, formatRate } from '../../src/rollouts/wording.js';
 
 describe('a policy', () => {
   test('is the default where nothing is said', () => {
@@ -30,17 +29,4 @@ describe('a policy', () => {
   ])('refuses %j and names %s', (override, message) => {
     expect(() => rolloutPolicy(override)).toThrow(message);
   });
-});
-
-test('numbers are written for people', () => {
-  expect(formatCount(2250)).toBe('2,250');
-  expect([0, 0.0022, 0.0519, 1].map(formatRate)).toEqual(['0.0 %', '0.22 %', '5.2 %', '100.0 %']);
-  expect([0.05, -0.021, 0, 0.0004, -0.000001].map(formatPoints)).toEqual(['+5.0', '-2.1', '0.0', '+0.04', '0.00']);
-  expect([0, Math.log(1240), Math.log(0.42), 40, -40].map(formatEvidence)).toEqual([
-    '1.0',
-    '1,240',
-    '0.42',
-    '10^17.4',
-    'under 0.01',
-  ]);
 });

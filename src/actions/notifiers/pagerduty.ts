@@ -1,5 +1,5 @@
-import { figures } from '../../incidents/index.js';
-import { isoTime } from '../../model/index.js';
+import { formatDifference, formatEstimate } from '../../incidents/index.js';
+import { formatEvidence, formatRate, isoTime } from '../../model/index.js';
 import { deliveryOf } from '../delivery.js';
 import type { NotifierMessage } from '../message.js';
 import type { Occasion } from '../occasion.js';
@@ -75,7 +75,7 @@ function details(message: NotifierMessage) {
     target: text(message.targetName),
     state: message.state,
     leeway: text(message.doing),
-    candidate_share: figures.percent(message.candidateShare),
+    candidate_share: formatRate(message.candidateShare),
     changed: message.versions.map(
       ({ surface, baseline, candidate }) => `${surface}: ${text(baseline)} → ${text(candidate)}`,
     ),
@@ -84,11 +84,11 @@ function details(message: NotifierMessage) {
       .map(({ metric, evaluation: { failure, baseline, candidate, difference, harm } }) => ({
         metric: text(metric),
         failure: text(failure),
-        candidate: figures.rate(candidate),
-        baseline: figures.rate(baseline),
-        difference: figures.difference(difference),
-        e_value: figures.eValue(harm.maxLogE),
-        threshold: figures.eValue(harm.logThreshold),
+        candidate: formatEstimate(candidate),
+        baseline: formatEstimate(baseline),
+        difference: formatDifference(difference),
+        e_value: formatEvidence(harm.maxLogE),
+        threshold: formatEvidence(harm.logThreshold),
       })),
     changes_around_then: message.changes.map(text),
     incident_id: message.incidentId,

@@ -1,4 +1,5 @@
-import { figures } from '../../incidents/index.js';
+import { formatDifference, formatEstimate } from '../../incidents/index.js';
+import { formatEvidence, formatRate } from '../../model/index.js';
 import { deliveryOf } from '../delivery.js';
 import type { MetricNote, NotifierMessage } from '../message.js';
 import { cut } from '../one-line.js';
@@ -89,7 +90,7 @@ function fields(message: NotifierMessage): Text[] {
   return [
     ['Target', message.targetName] as const,
     ['State', message.state.replaceAll('_', ' ')] as const,
-    ['Candidate’s share', figures.percent(message.candidateShare)] as const,
+    ['Candidate’s share', formatRate(message.candidateShare)] as const,
     ...versions,
   ]
     .slice(0, SLACK_LIMITS.fields)
@@ -100,10 +101,10 @@ function metricText({ metric, evaluation }: MetricNote): string {
   const { baseline, candidate, difference, harm } = evaluation;
   const lines = [
     escaped(evaluation.failure, MAX_FIELD_VALUE_LENGTH),
-    `candidate ${figures.rate(candidate)}`,
-    `baseline ${figures.rate(baseline)}`,
-    `difference ${figures.difference(difference)}`,
-    `evidence (e-value) ${figures.eValue(harm.maxLogE)}, threshold ${figures.eValue(harm.logThreshold)}`,
+    `candidate ${formatEstimate(candidate)}`,
+    `baseline ${formatEstimate(baseline)}`,
+    `difference ${formatDifference(difference)}`,
+    `evidence (e-value) ${formatEvidence(harm.maxLogE)}, threshold ${formatEvidence(harm.logThreshold)}`,
   ];
   return `*${escaped(metric, MAX_FIELD_VALUE_LENGTH)}*: ${lines.join('\n')}`;
 }

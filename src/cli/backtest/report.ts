@@ -1,6 +1,6 @@
 import { median, quantile } from 'simple-statistics';
 import type { Estimate, Verdict } from '../../model/index.js';
-import { formatCount, formatEvidence, formatPoints, formatRate } from '../../rollouts/index.js';
+import { formatCount, formatEvidence, formatPoints, formatRate } from '../../model/index.js';
 import type { CollectedArms } from './arms.js';
 import type { BacktestOptions } from './options.js';
 import type { Replayed, ReplayedMetric } from './replay.js';

@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
-import { figures } from '../../incidents/index.js';
-import { errorMessage } from '../../model/index.js';
+import { errorMessage, wordList } from '../../model/index.js';
 import type { Command, CommandIo } from '../command.js';
 import { FleetVoice } from '../demo/fleet-voice.js';
 import { play } from '../demo/play.js';
@@ -81,7 +80,7 @@ function lesson(result: DemoResult, evidence: DemoEvidence): string {
   const when =
     seconds > 0 ? `${seconds} s after its first bad bucket was closed` : 'as soon as a bad bucket was closed';
   return (
-    `Proven: ${figures.wordList(evidence.blame)} showed the harm within ${result.candidateGenerations} generations of ` +
+    `Proven: ${wordList(evidence.blame)} showed the harm within ${result.candidateGenerations} generations of ` +
     `the candidate, ${when}.\nThe registry was told once, ${calls}and the traffic showed that the old version is back.\n` +
     kept
   );

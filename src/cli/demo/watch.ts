@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { IncidentDetail, RolloutDetail, RolloutSummary, TargetSummary, VectorSummary } from '../../api/schemas.js';
-import { describeVersions, SURFACES } from '../../model/index.js';
-import { describeEffect, formatCount, formatEvidence, formatRate } from '../../rollouts/index.js';
+import { describeVersions, formatCount, formatEvidence, formatRate, SURFACES } from '../../model/index.js';
+import { describeEffect } from '../../rollouts/index.js';
 import type { ApiClient } from './api-client.js';
 import type { Timeline } from './timeline.js';
 
