@@ -56,7 +56,7 @@ export function loadConfig(environment: Environment): Config {
     queueUrl: url(environment, 'QUEUE_URL', ['redis:', 'rediss:']),
     spoolMaxBytes: integer(environment, 'LEEWAY_SPOOL_MAX_BYTES', DEFAULT_SPOOL_MAX_BYTES, 1024 ** 2),
     spoolFsync: oneOf(environment, 'LEEWAY_SPOOL_FSYNC', FSYNC_MODES, 'interval'),
-    publicUrl: (file.publicUrl ?? `http://${host}:${port}`).replace(/\/$/, ''),
+    publicUrl: publicUrl(environment, file.publicUrl ?? `http://${host}:${port}`),
     retention: { ...DEFAULT_RETENTION, ...file.retention },
     logLevel: environment['LEEWAY_LOG_LEVEL'] || 'info',
     secret: (reference) => resolveSecret(reference, environment),
@@ -155,6 +155,10 @@ function oneOf<T extends string>(environment: Environment, name: string, allowed
   const value = allowed.find((candidate) => candidate === text);
   if (!value) throw invalid(`${name}=${text}: must be one of ${allowed.join(', ')}`);
   return value;
+}
+
+function publicUrl(environment: Environment, fallback: string): string {
+  return (url(environment, 'LEEWAY_PUBLIC_URL', ['http:', 'https:']) || fallback).replace(/\/$/, '');
 }
 
 function url(environment: Environment, name: string, protocols: readonly string[]): string {

@@ -7,6 +7,11 @@ import { type ClosePass, Closer } from './closer.js';
 import { evaluateTarget } from './target.js';
 import { verifyIncidents } from './verification.js';
 
+/** A target whose evaluation is dear is evaluated less often: at most this part of the time is spent on it. */
+const MAX_BUSY_PART = 0.2;
+/** …but never less often than this. */
+const MAX_PAUSE_MS = 60_000;
+
 /** What the evaluation asks of the action desk. Every call may be repeated. */
 export type EvaluationDesk = Pick<ActionDesk, 'open' | 'settle' | 'resolve'>;
 
@@ -43,6 +48,8 @@ export class EvaluationHost {
   #running: Promise<void> | null = null;
   /** Targets whose evaluation failed: looked at again in the next run, new buckets or not. */
   readonly #unfinished = new Set<string>();
+  /** When a target may be evaluated again (ms). */
+  readonly #notBefore = new Map<string, number>();
   #isFirstRun = true;
 
   constructor(parts: EvaluationParts) {
@@ -87,10 +94,18 @@ export class EvaluationHost {
     const targets = new Set([...pass.buckets.map(({ targetId }) => targetId), ...this.#unfinished]);
     if (this.#isFirstRun) for (const { rollout } of await this.#runningRollouts()) targets.add(rollout.targetId);
     this.#isFirstRun = false;
+    const now = this.#parts.clock.now();
+    for (const [targetId, notBefore] of this.#notBefore) if (notBefore <= now) this.#notBefore.delete(targetId);
     for (const targetId of targets) {
+      const started = this.#parts.clock.now();
+      if (this.#notBefore.has(targetId)) {
+        this.#unfinished.add(targetId);
+        continue;
+      }
       const done = await attempt(`target ${targetId}`, () => evaluateTarget(this.#parts, targetId));
       if (done) this.#unfinished.delete(targetId);
       else this.#unfinished.add(targetId);
+      this.#pause(targetId, started);
     }
     if (targets.size > 0) this.#parts.onChange(['targets', 'vectors', 'rollouts']);
     await attempt('verifying rollbacks', async () => {
@@ -98,6 +113,13 @@ export class EvaluationHost {
       const changed = await verifyIncidents({ database, clock, desk, closedUntil: pass.closedUntil });
       if (changed) this.#parts.onChange(['incidents', 'rollouts']);
     });
+  }
+
+  /** Judging replays a rollout's cells: after days that takes seconds, and other targets have a right to their turn. */
+  #pause(targetId: string, startedAt: number): void {
+    const now = this.#parts.clock.now();
+    const pause = Math.min(MAX_PAUSE_MS, (now - startedAt) * (1 / MAX_BUSY_PART - 1));
+    if (pause > 0) this.#notBefore.set(targetId, now + pause);
   }
 
   #runningRollouts(): Promise<RolloutRecord[]> {

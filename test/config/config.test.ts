@@ -20,6 +20,13 @@ describe('configuration', () => {
     expect(config.publicUrl).toBe('http://127.0.0.1:4318');
   });
 
+  it('takes the public URL from the environment before the file', () => {
+    expect(withFile('publicUrl: https://leeway.example/', {}).publicUrl).toBe('https://leeway.example');
+    const config = withFile('publicUrl: https://leeway.example', { LEEWAY_PUBLIC_URL: 'https://other.example/' });
+    expect(config.publicUrl).toBe('https://other.example');
+    expect(() => loadConfig({ LEEWAY_PUBLIC_URL: 'leeway.example' })).toThrow(/LEEWAY_PUBLIC_URL/);
+  });
+
   it('names every problem with its place', () => {
     const broken = 'targets:\n  - match: {}\n    policy: { mode: always, soakSeconds: -1 }\nnotifyers: []\n';
     expect(() => withFile(broken)).toThrow(/\/targets\/0\/policy\/mode[\s\S]*\/targets\/0\/policy\/soakSeconds/);
