@@ -6,7 +6,7 @@ const context = vm.createContext(box);
 const script = new vm.Script('run()');
 
 /** The work did not end within its time. */
-class DeadlineExceeded extends Error {}
+export class DeadlineExceeded extends Error {}
 
 /**
  * Runs synchronous work and stops it at its deadline, whatever it is doing. About 0.1 ms on top of the work: for code

@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache';
 import { RE2JS } from 're2js';
 import { errorMessage } from '../src/model/index.js';
 import { canonicalJson, sha256 } from './canonical.js';
-import { withDeadline } from './deadline.js';
+import { DeadlineExceeded, withDeadline } from './deadline.js';
 import { isObject, isWithinDepth, MAX_JSON_DEPTH, textAt } from './json-content.js';
 
 /** Schemas come from traces, so from anyone who may send one. ajv calls a schema "as trusted as your code": hence these. */
@@ -13,6 +13,11 @@ export const MAX_SCHEMA_CHARACTERS = 64 * 1024;
 const MAX_CACHED_VALIDATORS = 500;
 const COMPILE_DEADLINE_MS = 500;
 const VALIDATE_DEADLINE_MS = 50;
+/**
+ * So many missed deadlines and a schema is not tried again. Time on the clock passes also while the machine is busy with
+ * something else: one miss says little about a schema, and giving up on a good one would blind the compliance detector.
+ */
+const MAX_MISSED_DEADLINES = 3;
 
 /** The answer for one value; `unchecked` says why there is none. */
 export type SchemaCheck =
@@ -23,6 +28,7 @@ export type SchemaCheck =
 type SchemaCheckFunction = (value: unknown) => SchemaCheck;
 
 const validators = new LRUCache<string, SchemaCheckFunction>({ max: MAX_CACHED_VALIDATORS });
+const missedDeadlines = new LRUCache<string, number>({ max: MAX_CACHED_VALIDATORS });
 
 /** Checks a value against a JSON Schema (2020-12 or draft-07), stopping at the first error. Never throws. */
 export function checkAgainstSchema(value: unknown, schema: unknown): SchemaCheck {
@@ -35,10 +41,18 @@ export function checkAgainstSchema(value: unknown, schema: unknown): SchemaCheck
   const key = sha256(text);
   const known = validators.get(key);
   if (known !== undefined) return known(value);
-  const check = compile(schema, text, (reason) => validators.set(key, unchecked(reason)));
+  const check = compile(schema, text, (reason) => {
+    const missed = (missedDeadlines.get(key) ?? 0) + 1;
+    missedDeadlines.set(key, missed);
+    if (missed >= MAX_MISSED_DEADLINES) validators.set(key, unchecked(reason));
+    else validators.delete(key);
+  });
+  if (check === null) return validators.get(key)?.(value) ?? { outcome: 'unchecked', reason: COMPILE_TOO_SLOW };
   validators.set(key, check);
   return check(value);
 }
+
+const COMPILE_TOO_SLOW = `the schema was not compiled within ${COMPILE_DEADLINE_MS} ms`;
 
 function unchecked(reason: string): SchemaCheckFunction {
   return () => ({ outcome: 'unchecked', reason });
@@ -47,17 +61,26 @@ function unchecked(reason: string): SchemaCheckFunction {
 /** Keywords whose cost is not linear in the value: they run under a deadline. */
 const COSTLY_KEYWORDS = /"(?:\$ref|\$dynamicRef|\$recursiveRef|pattern|patternProperties|uniqueItems)":/;
 
-function compile(schema: object, text: string, giveUp: (reason: string) => void): SchemaCheckFunction {
+/**
+ * @param onMissedDeadline told whenever compiling or checking took too long
+ * @returns `null` when compiling took too long
+ */
+function compile(schema: object, text: string, onMissedDeadline: (reason: string) => void): SchemaCheckFunction | null {
   if (text.length > MAX_SCHEMA_CHARACTERS) {
     return unchecked(`the schema is longer than ${MAX_SCHEMA_CHARACTERS} characters`);
   }
   const dialect = dialectOf(schema);
   if (dialect === undefined) return unchecked(`the schema's dialect ${textAt(schema, '$schema')} is not supported`);
   let validate: ValidateFunction;
+  dialect.prepare();
   try {
     validate = withDeadline(COMPILE_DEADLINE_MS, () => dialect.compile(schema));
   } catch (error) {
     dialect.reset();
+    if (error instanceof DeadlineExceeded) {
+      onMissedDeadline(COMPILE_TOO_SLOW);
+      return null;
+    }
     return unchecked(`the schema cannot be compiled: ${errorMessage(error)}`);
   }
   const isCostly = COSTLY_KEYWORDS.test(text);
@@ -66,9 +89,9 @@ function compile(schema: object, text: string, giveUp: (reason: string) => void)
       const valid = isCostly ? withDeadline(VALIDATE_DEADLINE_MS, () => validate(value)) : validate(value);
       return valid ? { outcome: 'valid' } : { outcome: 'invalid', reason: firstError(validate) };
     } catch (error) {
-      // Endless recursion or no end in time: this schema is not tried again.
+      // No end in time, or endless recursion, which costs as much every time.
       const reason = `the schema cannot be checked: ${errorMessage(error)}`;
-      giveUp(reason);
+      onMissedDeadline(reason);
       return { outcome: 'unchecked', reason };
     }
   };
@@ -81,6 +104,8 @@ function firstError(validate: ValidateFunction): string {
 }
 
 interface Dialect {
+  /** What does not depend on the schema, and is slow the first time: not to be held against a schema. */
+  prepare(): void;
   compile(schema: object): ValidateFunction;
   /** After a failure: an interrupted compilation leaves ajv with half of it. */
   reset(): void;
@@ -101,16 +126,24 @@ const OPTIONS: Options = {
 
 function createDialect(create: () => Ajv | Ajv2020): Dialect {
   let ajv: Ajv | Ajv2020 | null = null;
+  const prepared = (): Ajv | Ajv2020 => {
+    if (ajv !== null) return ajv;
+    ajv = create();
+    formats.default(ajv);
+    // Compiles the dialect's own schema, by which every other is checked.
+    ajv.compile({});
+    return ajv;
+  };
   return {
+    prepare() {
+      prepared();
+    },
     compile(schema) {
-      if (ajv === null) {
-        ajv = create();
-        formats.default(ajv);
-      }
       // Its dialect was recognised; ajv knows a dialect by one exact spelling of its name only.
       const { $schema: _dialect, ...rest } = { $schema: '', ...schema };
-      const validate = ajv.compile(rest);
-      ajv.removeSchema(rest);
+      const compiler = prepared();
+      const validate = compiler.compile(rest);
+      compiler.removeSchema(rest);
       return validate;
     },
     reset() {

@@ -115,9 +115,17 @@ describe('a schema that cannot be relied on is not checkable, never a failure', 
     );
     const schema = { $defs: { ...definitions, [`n${levels}`]: {} }, $ref: '#/$defs/n0' };
     expect(checkStructuredOutput('{}', schema).compliance).toBe('not_checkable');
-    // The second time it is known without being tried; and other schemas go on.
     expect(checkStructuredOutput('{}', schema).compliance).toBe('not_checkable');
+    // Other schemas go on.
     expect(checkStructuredOutput(GOOD, SCHEMA).compliance).toBe('ok');
+  });
+
+  it('a check that took too long once does not blind the detector; one that always does is given up', () => {
+    const schema = { type: 'array', uniqueItems: true, description: 'slow for long arrays' };
+    const slow = JSON.stringify(Array.from({ length: 10_000 }, (_, n) => ({ n, text: 'x'.repeat(20) })));
+    const check = (text: string) => checkStructuredOutput(text, schema).compliance;
+    expect([check(slow), check('[1]'), check('[1, 1]')]).toEqual(['not_checkable', 'ok', 'schema_invalid']);
+    expect([check(slow), check(slow), check('[1]')]).toEqual(['not_checkable', 'not_checkable', 'not_checkable']);
   });
 });
 
