@@ -22,6 +22,33 @@ export function requireBetween(name: string, value: number, low: number, high: n
   if (!(value > low && value < high)) throw new RangeError(`${name} must lie between ${low} and ${high}, got ${value}`);
 }
 
+/** @throws RangeError naming the argument unless it is a positive, finite number. */
+export function requirePositive(name: string, value: number): void {
+  if (!(value > 0 && value < Number.POSITIVE_INFINITY)) throw new RangeError(`${name} must be positive, got ${value}`);
+}
+
+/** @throws RangeError naming the argument unless 0 <= value <= 1. */
+export function requireProbability(name: string, value: number): void {
+  if (!(value >= 0 && value <= 1)) throw new RangeError(`${name} must lie between 0 and 1, got ${value}`);
+}
+
+/** @throws RangeError naming the argument unless it is a finite number. */
+export function requireFinite(name: string, value: number): void {
+  if (!Number.isFinite(value)) throw new RangeError(`${name} must be a finite number, got ${value}`);
+}
+
+/** @throws RangeError naming the first value that is not finite, or the list when it is shorter than `fewest`. */
+export function requireFiniteValues(name: string, values: readonly number[], fewest = 1): void {
+  if (values.length < fewest) throw new RangeError(`${name} must hold at least ${fewest} values, got ${values.length}`);
+  for (const [index, value] of values.entries()) requireFinite(`${name}[${index}]`, value);
+}
+
+/** @throws RangeError naming the first value that is not a count, or the list when it is empty. */
+export function requireCounts(name: string, counts: readonly number[]): void {
+  if (counts.length === 0) throw new RangeError(`${name} must not be empty`);
+  for (const [index, count] of counts.entries()) requireCount(`${name}[${index}]`, count);
+}
+
 /** @throws RangeError naming the count that is not a count, or the failures that exceed their units. */
 export function requireFailureCounts(name: string, counts: FailureCounts): void {
   requireCount(`${name}.n`, counts.n);
