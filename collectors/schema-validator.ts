@@ -11,8 +11,8 @@ import { isObject, isWithinDepth, MAX_JSON_DEPTH, textAt } from './json-content.
 /** Schemas come from traces, so from anyone who may send one. ajv calls a schema "as trusted as your code": hence these. */
 export const MAX_SCHEMA_CHARACTERS = 64 * 1024;
 const MAX_CACHED_VALIDATORS = 500;
-const COMPILE_DEADLINE_MS = 500;
-const VALIDATE_DEADLINE_MS = 50;
+const COMPILE_DEADLINE_MS = 1_000;
+const VALIDATE_DEADLINE_MS = 250;
 /**
  * So many missed deadlines and a schema is not tried again. Time on the clock passes also while the machine is busy with
  * something else: one miss says little about a schema, and giving up on a good one would blind the compliance detector.
