@@ -1,4 +1,6 @@
 export * from './database.js';
+export * from './embedded.js';
 export * from './migrate.js';
 export * from './retention.js';
+export * from './server.js';
 export * from './tables.js';
