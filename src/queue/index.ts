@@ -1,1 +1,3 @@
-export { type Jobs, openEmbeddedJobs, openRedisJobs } from './queue.js';
+export { openEmbeddedJobs } from './embedded.js';
+export type { Jobs } from './jobs.js';
+export { openRedisJobs } from './redis.js';

@@ -81,10 +81,3 @@ describe('embedded queue', () => {
     await second.close();
   });
 });
-
-describe.skipIf(!hasRedis)('redis', () => {
-  it('that may evict keys is refused', async () => {
-    const url = await startRedis('--maxmemory', '50mb', '--maxmemory-policy', 'allkeys-lru');
-    await expect(openRedisJobs(url, options)).rejects.toThrow(/noeviction/);
-  });
-});
