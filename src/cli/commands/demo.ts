@@ -48,22 +48,25 @@ async function perform(
 ): Promise<number> {
   const { io, json, timeline, cleanups, signal } = options;
   timeline.say('demo', `Scenario ${scenario.name}: ${scenario.story}`);
+  let held = false;
   const fleet = new FleetVoice(timeline);
   const stage = await setStage(scenario, { env: io.env, timeline, signal, cleanups, onFleetLine: fleet.hear });
   timeline.say('demo', `Leeway is ready. Watch it at ${stage.api.url}/`);
+  // Whatever goes wrong from here on, the service's log says more about it.
+  cleanups.push(async () => {
+    if (!held && !io.signal.aborted) timeline.say('leeway', `its last log lines:\n${stage.leeway.output}`);
+  });
   const watch = new Watch(stage.api, timeline, scenario.blame);
   const report = await play({ scenario, stage, watch, timeline, report: fleet.report, signal });
-  const { result, evidence, problems, serviceLog } = await proof({ scenario, stage, watch, timeline, report, signal });
-  await cleanUp(cleanups, (problem) => io.err(`demo: ${problem}`));
+  const { result, evidence, problems } = await proof({ scenario, stage, watch, timeline, report, signal });
   const unmet = unmetExpectations(scenario, result, evidence);
-  if (unmet.length === 0) timeline.say('demo', lesson(result, evidence));
-  else {
-    for (const problem of problems) timeline.say('leeway', problem);
-    timeline.say('leeway', `its last log lines:\n${serviceLog}`);
-    for (const problem of unmet) timeline.say('demo', `Missing: ${problem}.`);
-  }
+  held = unmet.length === 0;
+  await cleanUp(cleanups, (problem) => io.err(`demo: ${problem}`));
+  if (held) timeline.say('demo', lesson(result, evidence));
+  else for (const problem of problems) timeline.say('leeway', problem);
+  for (const problem of unmet) timeline.say('demo', `Missing: ${problem}.`);
   if (json) io.out(JSON.stringify(result));
-  return unmet.length === 0 ? EXIT.held : EXIT.missed;
+  return held ? EXIT.held : EXIT.missed;
 }
 
 /** What the run has proven, in words. */

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Static, type TSchema, Type } from 'typebox';
 import { Value } from 'typebox/value';
+import { errorMessage } from '../../model/index.js';
 import { DemoFailure } from './demo-failure.js';
 
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -60,7 +61,10 @@ export class ApiClient {
   }
 
   async #request(path: string, init: RequestInit): Promise<Response> {
-    const response = await fetch(this.url + path, { ...init, signal: this.#limited() });
+    const response = await fetch(this.url + path, { ...init, signal: this.#limited() }).catch((error: unknown) => {
+      this.#signal.throwIfAborted();
+      throw new DemoFailure(`${init.method ?? 'GET'} ${path}: ${errorMessage(error)}`, { cause: error });
+    });
     if (response.ok) return response;
     const text = (await response.text()).slice(0, MAX_EXCERPT_LENGTH);
     throw new DemoFailure(`${init.method ?? 'GET'} ${path} answered ${response.status}: ${text}`);

@@ -96,12 +96,22 @@ async function quietAct(scenes: Scenes): Promise<void> {
 
 /** Watches until the condition holds or the time for the story is over: what is missing then is said at the end. */
 async function until(scenes: Scenes, holds: () => boolean): Promise<void> {
-  const { watch, timeline, signal, stage, nextChange } = scenes;
+  const { timeline, signal, stage, nextChange } = scenes;
   for (;;) {
-    await stage.leeway.whileRunning(watch.look());
+    await stage.leeway.whileRunning(look(scenes));
     if (holds() || timeline.elapsedSeconds >= LAST_SCENE_SECONDS) return;
     await Promise.race([nextChange(), delay(POLL_INTERVAL_MS, undefined, { signal })]);
     signal.throwIfAborted();
+  }
+}
+
+/** An answer that fails is told, and asked for again: what matters is what is there in the end. */
+async function look({ watch, timeline }: Scenes): Promise<void> {
+  try {
+    await watch.look();
+  } catch (error) {
+    if (!(error instanceof DemoFailure)) throw error;
+    timeline.say('demo', error.message);
   }
 }
 

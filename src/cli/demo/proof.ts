@@ -16,9 +16,8 @@ const DRAIN_POLL_INTERVAL_MS = 200;
 export interface Played {
   readonly result: DemoResult;
   readonly evidence: DemoEvidence;
-  /** What the service said was wrong with it before it was stopped, and its last log lines. */
+  /** What the service said was wrong with it before it was stopped. */
   readonly problems: readonly string[];
-  readonly serviceLog: string;
 }
 
 export interface ProofQuestion {
@@ -59,7 +58,6 @@ export async function proof({ scenario, stage, watch, timeline, report, signal }
       requestsFailed: report.requestsFailed,
     },
     problems,
-    serviceLog: stage.leeway.output,
   };
 }
 
