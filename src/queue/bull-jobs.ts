@@ -36,6 +36,7 @@ export class BullJobs implements Jobs {
   readonly #backend: JobsBackend;
   readonly #queues: Readonly<Record<Lane, AnyQueue>>;
   readonly #workers: AnyWorker[] = [];
+  readonly #running = new Set<Promise<void>>();
   readonly #recurring = new Map<string, { readonly lane: Lane; readonly intervalMs: number }>();
   readonly #log: (message: string) => void;
   #isClosing = false;
@@ -68,12 +69,10 @@ export class BullJobs implements Jobs {
   }
 
   work(lane: Lane, handler: JobHandler): void {
-    const worker = this.#backend.createWorker(lane, async (data) => {
-      try {
-        await handler(data);
-      } catch (error) {
-        this.#log(`queue: ${lane} job failed: ${errorMessage(error)}`);
-      }
+    const worker = this.#backend.createWorker(lane, (data) => {
+      const running = this.#run(lane, handler, data).finally(() => this.#running.delete(running));
+      this.#running.add(running);
+      return running;
     });
     worker.on('error', (error) => this.#report(`queue: ${lane} worker`, error));
     this.#workers.push(worker);
@@ -89,8 +88,17 @@ export class BullJobs implements Jobs {
     const isAway = this.#backend.isAway();
     if (isAway) await this.#backend.release();
     await Promise.all(this.#workers.map((worker) => worker.close(isAway)));
+    await Promise.all(this.#running);
     await Promise.all(Object.values(this.#queues).map((queue) => queue.close()));
     if (!isAway) await this.#backend.release();
+  }
+
+  async #run(lane: Lane, handler: JobHandler, data: JobData): Promise<void> {
+    try {
+      await handler(data);
+    } catch (error) {
+      this.#log(`queue: ${lane} job failed: ${errorMessage(error)}`);
+    }
   }
 
   async #schedule(id: string, lane: Lane, every: number): Promise<void> {

@@ -43,14 +43,26 @@ describe.skipIf(!hasRedis)('redis', () => {
     await jobs.close();
   });
 
-  it('that is away does not hold up the end', async () => {
+  it('that is away does not hold up the end; a job that is running does', async () => {
     const redis = await startRedisServer();
     const log: string[] = [];
     const jobs = await openRedisJobs(redis.url, { log: (line) => log.push(line) });
-    jobs.work('evaluation', async () => {});
+    let finish = () => {};
+    let isRunning = false;
+    jobs.work('delivery', async () => {});
+    jobs.work('evaluation', async () => {
+      isRunning = true;
+      await new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      isRunning = false;
+    });
     await jobs.every('evaluation', 'tick', 100);
+    await expect.poll(() => isRunning).toBe(true);
     await redis.kill();
     await expect.poll(() => log).toContainEqual(expect.stringContaining('Redis is away'));
+    setImmediate(() => finish());
     await jobs.close();
+    expect(isRunning).toBe(false);
   });
 });
