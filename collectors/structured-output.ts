@@ -21,6 +21,8 @@ export interface ComplianceCheck {
  *   that RE2 or ajv refuse, gives `not_checkable`, never a failure
  */
 export function checkStructuredOutput(text: string, schema: unknown): ComplianceCheck {
+  const problem = schemaProblem(schema);
+  if (problem !== null) return notCheckable(problem);
   if (text.trim() === '') return { compliance: 'empty', reason: 'the output is empty' };
   if (text.length > MAX_CHECKED_OUTPUT_CHARACTERS) {
     return notCheckable(`the output is longer than ${MAX_CHECKED_OUTPUT_CHARACTERS} characters`);
@@ -32,6 +34,16 @@ export function checkStructuredOutput(text: string, schema: unknown): Compliance
   const extracted = parse(firstBalanced(text));
   if (extracted.ok) return validate(extracted.value, schema, 'ok_after_extract', 'there is text around the JSON');
   return { compliance: 'not_json', reason: `not JSON: ${withoutContent(strict.problem)}` };
+}
+
+/**
+ * Why nothing can be checked against the schema; `null` when it can. Asked before parsing: if only what parses were left
+ * out of the denominator, a schema that cannot be checked would read as a failure rate of 100 %.
+ */
+function schemaProblem(schema: unknown): string | null {
+  if (schema === null || schema === undefined) return null;
+  const probe = checkAgainstSchema(null, schema);
+  return probe.outcome === 'unchecked' ? probe.reason : null;
 }
 
 type Parsed = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: string };

@@ -95,6 +95,9 @@ describe('a schema that cannot be relied on is not checkable, never a failure', 
     ['a reference to itself and nothing else', { $ref: '#' }],
   ])('%s', (_name, schema) => {
     expect(checkStructuredOutput('"a"', schema).compliance).toBe('not_checkable');
+    // Whatever the output: else only the failures would stay in the denominator.
+    expect(checkStructuredOutput('not JSON', schema).compliance).toBe('not_checkable');
+    expect(checkStructuredOutput('', schema).compliance).toBe('not_checkable');
   });
 
   it('a pattern that would take exponential time takes none', () => {
