@@ -1,9 +1,9 @@
 import { open } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
-import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { type ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { errorMessage, LeewayError } from '../model/index.js';
 import { ClientDatabase, DATABASE_NAME, loadStatement, SETTINGS } from './client-database.js';
-import type { Database } from './database.js';
+import type { Database, JsonRow, QueryParameters } from './database.js';
 import type { SegmentTable } from './tables.js';
 
 /** A statement without an answer after this time is given up; the evaluation's and the spool's can all be repeated. */
@@ -29,17 +29,50 @@ const CONNECTION = {
 
 /** A server takes binary rows as the body of the request. */
 class ServerDatabase extends ClientDatabase {
+  readonly #host: string;
+
+  constructor(host: string, client: ClickHouseClient) {
+    super(client);
+    this.#host = host;
+  }
+
+  override query<Row>(sql: string, parameters?: QueryParameters): Promise<Row[]> {
+    return this.#reach(() => super.query<Row>(sql, parameters));
+  }
+
+  override command(sql: string, parameters?: QueryParameters): Promise<void> {
+    return this.#reach(() => super.command(sql, parameters));
+  }
+
+  override insert(table: string, rows: readonly JsonRow[]): Promise<void> {
+    return this.#reach(() => super.insert(table, rows));
+  }
+
   override async loadSegment(table: SegmentTable, path: string, token: string): Promise<void> {
     const query = loadStatement(table, 'FORMAT RowBinary', token);
     // Opened first: a stream whose file is missing would fail outside of anybody's reach.
     const file = await open(path);
-    const rows = file.createReadStream();
+    const values = file.createReadStream();
     try {
-      const { stream } = await this.client.exec({ query, values: rows });
-      // The connection is free for others only when the (empty) answer was read to its end.
-      await finished(stream.resume());
+      await this.#reach(async () => {
+        const { stream } = await this.client.exec({ query, values });
+        // The connection is free for others only when the (empty) answer was read to its end.
+        await finished(stream.resume());
+      });
     } finally {
-      rows.destroy();
+      values.destroy();
+    }
+  }
+
+  /** The server's own exceptions keep their code; all else means that it could not be reached or broke off. */
+  async #reach<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof ClickHouseError) throw error;
+      throw new LeewayError('LEEWAY_STORE_UNAVAILABLE', `ClickHouse at ${this.#host}: ${errorMessage(error)}`, {
+        cause: error,
+      });
     }
   }
 }
@@ -58,10 +91,11 @@ export async function openServer(url: string): Promise<Database> {
       `CLICKHOUSE_URL: database name ${JSON.stringify(name)} is not a word`,
     );
   parsed.pathname = '/';
-  const bootstrap = new ServerDatabase(createClient({ ...CONNECTION, url: parsed }));
+  const bootstrap = new ServerDatabase(parsed.host, createClient({ ...CONNECTION, url: parsed }));
   try {
     await ensureDatabase(bootstrap, name);
   } catch (error) {
+    if (error instanceof LeewayError) throw error;
     throw new LeewayError('LEEWAY_STORE_UNAVAILABLE', `ClickHouse at ${parsed.host}: ${errorMessage(error)}`, {
       cause: error,
     });
@@ -69,6 +103,7 @@ export async function openServer(url: string): Promise<Database> {
     await bootstrap.close();
   }
   return new ServerDatabase(
+    parsed.host,
     createClient({ ...CONNECTION, url: parsed, database: name, clickhouse_settings: SERVER_SETTINGS }),
   );
 }

@@ -6,6 +6,8 @@
  * prints `listening on http://127.0.0.1:PORT` and serves that user until it is killed. What it takes from the real server is what
  * clients can tell: parameters, settings, formats, compression, headers, status codes and the text of exceptions. A
  * result is computed whole before its first byte is sent, so that an exception never follows rows (`wait_end_of_query`).
+ * What it cannot show: replicas, quorums and sharding, the queue of asynchronous inserts, quotas and rights, progress
+ * headers, exceptions after the first row, and how a body of rows is cut into blocks (here the engine reads it from a file).
  * `POST /__fault` breaks it on purpose (faults.mjs), `GET /__requests` tells what it was asked.
  */
 import { randomUUID } from 'node:crypto';
