@@ -63,7 +63,10 @@ export async function readRequest(request) {
   };
 }
 
-/** @param {import('node:http').IncomingMessage} request */
+/**
+ * @param {import('node:http').IncomingMessage} request
+ * @returns {Promise<{ fields: [string, string][], body: Buffer }>}
+ */
 async function readBody(request) {
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
