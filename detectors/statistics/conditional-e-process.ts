@@ -1,9 +1,18 @@
-import { type ComparedCounts, requireComparedCounts } from './counts.js';
+import { type ComparedCounts, requireBetween, requireComparedCounts } from './counts.js';
 import { logMeanExp } from './log-sum-exp.js';
 import { candidateFailureRange, logNormaliser, type Margins } from './noncentral-hypergeometric.js';
 
 /** Log odds ratios of harm: evidence grows only if the true log odds ratio exceeds about half of the smallest. */
 export const HARM_GRID: readonly number[] = [0.4, 0.7, 1.0, 1.5, 2.2];
+
+/** For rates that must not move either way: refusals, safety hits, shares of categories. */
+export const TWO_SIDED_GRID: readonly number[] = [...HARM_GRID, ...HARM_GRID.map((g) => -g)];
+
+/** For exceedances of frozen quantiles, which move less than failures do. */
+export const EXCEEDANCE_GRID: readonly number[] = [0.2, 0.4, 0.8, 1.6];
+
+/** For "the score of a witness learned from the past exceeds a quantile of the baseline". */
+export const WITNESS_GRID: readonly number[] = [0.3, 0.6, 1.0, 1.6];
 
 /**
  * Evidence that the candidate's odds of failing exceed ψ0 times the baseline's ("kernel A").
@@ -17,6 +26,18 @@ export interface ConditionalEProcess {
   readonly logNullOddsRatio: number;
   /** Σ over blocks of ln P(f1 | m; ψ0 e^g) - ln P(f1 | m; ψ0), in the order of the grid. */
   readonly logRatios: readonly number[];
+}
+
+/**
+ * ln ψ0 of a hard floor: with the frozen reference failure rate q0, an absolute rise by up to d is no harm. Larger odds
+ * ratios than [(q0+d)/(1-q0-d)] / [q0/(1-q0)] are.
+ * @throws RangeError unless q0 and q0 + d lie between 0 and 1.
+ */
+export function logNullOddsRatioAtFloor(referenceFailureRate: number, toleratedRise: number): number {
+  requireBetween('referenceFailureRate', referenceFailureRate, 0, 1);
+  const tolerated = referenceFailureRate + toleratedRise;
+  requireBetween('referenceFailureRate + toleratedRise', tolerated, 0, 1);
+  return Math.log(tolerated / (1 - tolerated)) - Math.log(referenceFailureRate / (1 - referenceFailureRate));
 }
 
 /** @throws RangeError when the grid is empty or a number is not finite. */

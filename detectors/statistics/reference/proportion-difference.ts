@@ -103,9 +103,9 @@ function restrictedRate(arms: TwoProportions, difference: number): number {
   const n = baseline.n + candidate.n;
   const successes = baseline.successes + candidate.successes;
   const c3 = n;
-  const c2 = (baseline.n + 2 * candidate.n) * difference - n - successes;
-  const c1 = (candidate.n * difference - n - 2 * candidate.successes) * difference + successes;
-  const c0 = candidate.successes * difference * (1 - difference);
+  const c2 = (candidate.n + 2 * baseline.n) * difference - n - successes;
+  const c1 = (baseline.n * difference - n - 2 * baseline.successes) * difference + successes;
+  const c0 = baseline.successes * difference * (1 - difference);
   return smallestRootBetween(c3, c2, c1, c0, Math.max(0, -difference), Math.min(1, 1 - difference));
 }
 

@@ -1,0 +1,144 @@
+import type { ChiSquaredTest } from '../reference/contingency-table.js';
+import {
+  DEFAULT_RIDGE,
+  type DesignedCounts,
+  type GroupedLogistic,
+  groupedLogistic,
+  likelihoodRatioTest,
+  predictedRate,
+} from './grouped-logistic.js';
+import { shapley } from './shapley.js';
+
+/** Counts of one combination of surfaces within one stratum: which of them had been changed when these units came. */
+export interface SurfaceCell<Surface extends string> {
+  readonly stratum: string;
+  readonly changed: readonly Surface[];
+  readonly n: number;
+  readonly failures: number;
+}
+
+/** How much of the change of the failure rate each surface accounts for. */
+export interface Attribution<Surface extends string> {
+  readonly kind: 'attributed';
+  /** Failure rate with all surfaces changed minus with none, at the observed mix of strata; the sum of `bySurface`. */
+  readonly total: number;
+  readonly bySurface: ReadonlyMap<Surface, number>;
+  /** Log odds ratio of each changed surface alone. */
+  readonly logOddsRatios: ReadonlyMap<Surface, number>;
+  /** Do pairs of surfaces act other than one by one? `null` when the combinations seen cannot tell. */
+  readonly interactions: ChiSquaredTest | null;
+}
+
+/** The data cannot tell the surfaces apart; these arms could. */
+export interface Unattributable<Surface extends string> {
+  readonly kind: 'not_identifiable';
+  /** Surfaces that never changed apart from one another. */
+  readonly confounded: readonly Surface[];
+  /** Arms to run: each holds all changes but one. */
+  readonly revertOneArms: readonly { readonly reverted: Surface; readonly changed: readonly Surface[] }[];
+}
+
+/**
+ * Which surface did it, from all combinations in the history: logit P = stratum + Σ surface (+ pairs, tested), then exact
+ * Shapley values of the predicted rates. Model-based; arms that revert one surface each measure the same.
+ * @throws RangeError naming a count that is not one, or when there are no cells.
+ */
+export function attributeToSurfaces<Surface extends string>(
+  surfaces: readonly Surface[],
+  cells: readonly SurfaceCell<Surface>[],
+): Attribution<Surface> | Unattributable<Surface> {
+  const seen = cells.filter(({ n }) => n > 0);
+  if (seen.length === 0) throw new RangeError('cells must hold at least one unit');
+  const strata = [...new Set(seen.map(({ stratum }) => stratum))];
+  const mainEffects = design(surfaces, strata, []);
+  const model = modelOf(seen, mainEffects, DEFAULT_RIDGE);
+  if (model.kind === 'not_identifiable') return unattributable(surfaces, seen);
+  const total = seen.reduce((sum, { n }) => sum + n, 0);
+  const rate = (changed: readonly Surface[]): number =>
+    seen.reduce(
+      (sum, { stratum, n }) => sum + (n / total) * predictedRate(mainEffects.row(stratum, changed), model.coefficients),
+      0,
+    );
+  const bySurface = shapley(surfaces, rate);
+  return {
+    kind: 'attributed',
+    total: rate(surfaces) - rate([]),
+    bySurface,
+    logOddsRatios: new Map(surfaces.map((surface, j) => [surface, model.coefficients[strata.length + j] ?? 0])),
+    interactions: interactionTest(surfaces, strata, seen),
+  };
+}
+
+interface Design<Surface extends string> {
+  readonly strata: number;
+  readonly row: (stratum: string, changed: readonly Surface[]) => number[];
+}
+
+function design<Surface extends string>(
+  surfaces: readonly Surface[],
+  strata: readonly string[],
+  pairs: readonly (readonly [Surface, Surface])[],
+): Design<Surface> {
+  return {
+    strata: strata.length,
+    row: (stratum, changed) => [
+      ...strata.map((name) => (name === stratum ? 1 : 0)),
+      ...surfaces.map((surface) => (changed.includes(surface) ? 1 : 0)),
+      ...pairs.map(([a, b]) => (changed.includes(a) && changed.includes(b) ? 1 : 0)),
+    ],
+  };
+}
+
+function modelOf<Surface extends string>(
+  cells: readonly SurfaceCell<Surface>[],
+  { row, strata }: Design<Surface>,
+  ridge: number,
+): ReturnType<typeof groupedLogistic> {
+  const designed: DesignedCounts[] = cells.map(({ stratum, changed, n, failures }) => ({
+    row: row(stratum, changed),
+    n,
+    failures,
+  }));
+  const width = designed[0]?.row.length ?? 0;
+  // The base rates of the strata are not shrunk.
+  return groupedLogistic(
+    designed,
+    Array.from({ length: width }, (_, j) => (j < strata ? 0 : ridge)),
+  );
+}
+
+function interactionTest<Surface extends string>(
+  surfaces: readonly Surface[],
+  strata: readonly string[],
+  cells: readonly SurfaceCell<Surface>[],
+): ChiSquaredTest | null {
+  const pairs = surfaces.flatMap((a, i) => surfaces.slice(i + 1).map((b) => [a, b] as const));
+  if (pairs.length === 0) return null;
+  const smaller = modelOf(cells, design(surfaces, strata, []), 0);
+  const larger = modelOf(cells, design(surfaces, strata, pairs), 0);
+  return isFitted(smaller) && isFitted(larger) ? likelihoodRatioTest(smaller, larger) : null;
+}
+
+function isFitted(model: ReturnType<typeof groupedLogistic>): model is GroupedLogistic {
+  return model.kind === 'fitted';
+}
+
+function unattributable<Surface extends string>(
+  surfaces: readonly Surface[],
+  cells: readonly SurfaceCell<Surface>[],
+): Unattributable<Surface> {
+  const pattern = (surface: Surface): string =>
+    cells.map(({ changed }) => (changed.includes(surface) ? '1' : '0')).join('');
+  const patterns = surfaces.map(pattern);
+  const alone = surfaces.filter((_, j) => patterns.filter((other) => other === patterns[j]).length === 1);
+  const confounded = surfaces.filter((surface) => !alone.includes(surface));
+  const named = confounded.length > 0 ? confounded : surfaces;
+  return {
+    kind: 'not_identifiable',
+    confounded: named,
+    revertOneArms: named.map((reverted) => ({
+      reverted,
+      changed: surfaces.filter((surface) => surface !== reverted),
+    })),
+  };
+}
