@@ -23,13 +23,13 @@ export interface HealthParts {
 export function createHealth(parts: HealthParts): HealthSource {
   return {
     async readiness(): Promise<Readiness> {
-      const reasons = await problems(parts);
+      const reasons = await unready(parts);
       return reasons.length === 0 ? { ready: true } : { ready: false, reasons };
     },
     async status(): Promise<ServiceStatus> {
       const [spool, reasons, actions, closed] = await Promise.all([
         parts.spool.status(),
-        problems(parts),
+        unready(parts),
         orEmpty(() => listActions(parts.database)),
         orEmpty(() => newestClosedBuckets(parts.database)),
       ]);
@@ -40,7 +40,7 @@ export function createHealth(parts: HealthParts): HealthSource {
         version: parts.version,
         startedAt: isoTime(parts.startedAt),
         ready: reasons.length === 0,
-        problems: [...reasons, ...actionProblems(counted)],
+        problems: [...reasons, ...otherProblems(spool.poisoned, lastError), ...actionProblems(counted)],
         spool,
         evaluation: {
           lastRunAt: lastRunAt === null ? null : isoTime(lastRunAt),
@@ -54,13 +54,19 @@ export function createHealth(parts: HealthParts): HealthSource {
   };
 }
 
-async function problems({ spool, evaluation }: HealthParts): Promise<string[]> {
-  const { lastError, bytes, poisoned } = await spool.status();
+/** The spool does not drain: telemetry should go to another instance, if there is one. */
+async function unready({ spool }: HealthParts): Promise<string[]> {
+  const { lastError, bytes } = await spool.status();
+  if (lastError !== '') return [`The store does not take rows (they wait in the spool): ${lastError}`];
+  if (bytes > BACKLOG_BYTES) return [`The spool holds ${bytes} bytes that the store has not taken yet.`];
+  return [];
+}
+
+/** Somebody should look at these; sending telemetry elsewhere would not help. */
+function otherProblems(poisoned: number, evaluationError: string): string[] {
   const found: string[] = [];
-  if (lastError !== '') found.push(`The store does not take rows (they wait in the spool): ${lastError}`);
-  else if (bytes > BACKLOG_BYTES) found.push(`The spool holds ${bytes} bytes that the store has not taken yet.`);
   if (poisoned > 0) found.push(`${poisoned} spool segments were refused by the store and set aside under poisoned/.`);
-  if (evaluation.status.lastError !== '') found.push(`The evaluation has a problem: ${evaluation.status.lastError}`);
+  if (evaluationError !== '') found.push(`The evaluation has a problem: ${evaluationError}`);
   return found;
 }
 

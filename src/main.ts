@@ -14,7 +14,7 @@ import { createChangeFeed, createServer, type Intake } from './api/index.js';
 import { type Config, targetConfig } from './config/index.js';
 import { EvaluationHost, judgeNow } from './evaluation/index.js';
 import { createHealth } from './health.js';
-import { type RolloutPolicy, systemClock, type TargetKey } from './model/index.js';
+import { LeewayError, type RolloutPolicy, systemClock, type TargetKey } from './model/index.js';
 import { observeService } from './observe.js';
 import { packageFile } from './package-file.js';
 import { type Jobs, openEmbeddedJobs, openRedisJobs } from './queue/index.js';
@@ -39,6 +39,7 @@ export const VERSION: string = JSON.parse(readFileSync(packageFile('package.json
  * @param log one line for people
  */
 export async function startService(config: Config, log: (message: string) => void): Promise<Service> {
+  checkParts(config);
   const clock = systemClock;
   const startedAt = clock.now();
   const closers: (() => Promise<unknown>)[] = [];
@@ -123,11 +124,37 @@ export async function startService(config: Config, log: (message: string) => voi
       log,
     });
     closers.push(() => server.close());
-    const url = await server.listen({ host: config.host, port: config.port });
-    return { url, stop };
+    return { url: await listen(server, config), stop };
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/**
+ * Builds what can be built without touching anything, so that a mistake is found at the start and not in the night.
+ * @throws LeewayError that names the policy, registry or notifier and what is wrong with it
+ */
+export function checkParts(config: Config): void {
+  for (const target of config.targets) rolloutPolicy(target.policy);
+  const parts = {
+    outbound: createOutbound({ allowHosts: config.outbound.allowHosts, clock: systemClock }),
+    clock: systemClock,
+  };
+  createRegistries(config, parts);
+  createNotifiers(config, { ...parts, publicUrl: config.publicUrl });
+}
+
+async function listen(server: Awaited<ReturnType<typeof createServer>>, { host, port }: Config): Promise<string> {
+  try {
+    return await server.listen({ host, port });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+    throw new LeewayError(
+      'LEEWAY_PORT_IN_USE',
+      `${host}:${port} is in use by another process. Stop it, or set LEEWAY_PORT to another port.`,
+      { cause: error },
+    );
   }
 }
 

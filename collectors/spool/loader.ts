@@ -49,6 +49,8 @@ export class Loader {
   readonly #database: Database;
   readonly #events: LoaderEvents;
   readonly #random: () => number;
+  /** Files refused once: bytes may also have been cut on their way to the store, so each gets a second chance. */
+  readonly #suspects = new Set<string>();
   #wake: (() => void) | null = null;
   #pending = false;
   #stopping = false;
@@ -133,10 +135,15 @@ export class Loader {
       try {
         await this.#database.loadSegment(table, path, `${segment}.${table}`);
       } catch (error) {
-        if (!isDataError(error)) throw error;
+        if (!isDataError(error) || !this.#suspects.has(path)) {
+          if (isDataError(error)) this.#suspects.add(path);
+          throw error;
+        }
+        this.#suspects.delete(path);
         await this.#setAside(segment, table, path, errorMessage(error));
         continue;
       }
+      this.#suspects.delete(path);
       await rm(path);
       this.#events.loaded(table, size);
     }

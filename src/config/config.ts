@@ -28,7 +28,6 @@ export interface Config extends Omit<FileConfig, 'retention' | 'publicUrl'> {
   readonly spoolFsync: FsyncMode;
   readonly publicUrl: string;
   readonly retention: Retention;
-  readonly logLevel: string;
   /** Resolves a secret when it is used; the value is never kept in the configuration. */
   readonly secret: (reference: SecretReference) => string;
 }
@@ -58,7 +57,6 @@ export function loadConfig(environment: Environment): Config {
     spoolFsync: oneOf(environment, 'LEEWAY_SPOOL_FSYNC', FSYNC_MODES, 'interval'),
     publicUrl: publicUrl(environment, file.publicUrl ?? `http://${host}:${port}`),
     retention: { ...DEFAULT_RETENTION, ...file.retention },
-    logLevel: environment['LEEWAY_LOG_LEVEL'] || 'info',
     secret: (reference) => resolveSecret(reference, environment),
   };
   checkSecrets(config);

@@ -3,6 +3,7 @@ const CATALOGUE = {
   LEEWAY_CONFIG_INVALID: { status: 500, title: 'The configuration is not valid' },
   LEEWAY_DATA_DIR_IN_USE: { status: 500, title: 'The data directory is in use by another process' },
   LEEWAY_MIGRATION_FAILED: { status: 500, title: 'A migration of the store failed' },
+  LEEWAY_PORT_IN_USE: { status: 500, title: 'The port is in use' },
   LEEWAY_STORE_UNAVAILABLE: { status: 503, title: 'The store does not answer' },
   LEEWAY_QUEUE_UNAVAILABLE: { status: 503, title: 'The queue does not answer' },
   LEEWAY_SPOOL_FULL: { status: 503, title: 'The spool is full' },

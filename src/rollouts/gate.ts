@@ -42,13 +42,15 @@ export interface GateQuestion {
 /**
  * The verdict on a rollout's stage, with its reasons in sentences.
  *
- * `rollback` if any metric has fired (latched for good); else `insufficient_data` while there is too little to compare;
+ * `insufficient_data` while the newest traffic is stale; `rollback` if any metric has fired (latched for good); else `insufficient_data` while there is too little to compare;
  * else `promote` if every guardrail's margin e-value passes, every important stratum is covered and the soak time is
  * over; else `hold`. No data never rolls back and never promotes.
  */
 export function decideGate(question: GateQuestion): Gate {
   if (question.latched !== null) return question.latched;
   const { evaluations } = question;
+  const stale = staleReason(question);
+  if (stale !== null) return gate(question, 'insufficient_data', [stale]);
   const fired = evaluations.filter(({ harm }) => harm.firedAtBucket !== null);
   if (fired.length > 0) return gate(question, 'rollback', fired.map(rollbackReason), fired);
   const guardrails = evaluations.filter(({ baseline, candidate }) => baseline.n + candidate.n > 0);
@@ -70,6 +72,16 @@ function gate(
   return { verdict, reasons, blame: fired.map(({ metric }) => metric), at: now, stage, candidateShare, evaluations };
 }
 
+/**
+ * Old data is no reason to act now: after an outage or a backfill, evidence waits for traffic that is fresh, and then
+ * counts in full.
+ */
+function staleReason({ now, lastTrafficAt }: GateQuestion): string | null {
+  if (lastTrafficAt === null) return null;
+  const silent = (now - lastTrafficAt) / 1000;
+  return silent > STALE_SECONDS ? `No traffic has been seen for ${formatSeconds(silent)}.` : null;
+}
+
 /** Why there is no verdict yet; empty when there is enough to compare. */
 function missingData(question: GateQuestion, guardrails: readonly MetricEvaluation[]): string[] {
   const required = question.requiredForPromotion ?? REQUIRED_FOR_PROMOTION;
@@ -80,8 +92,6 @@ function missingData(question: GateQuestion, guardrails: readonly MetricEvaluati
   if (required.length > 0 && !compared.some(({ metric }) => required.includes(metric))) {
     return [`None of ${required.join(', ')} has units in both arms yet.`];
   }
-  const silent = (question.now - (question.lastTrafficAt ?? 0)) / 1000;
-  if (silent > STALE_SECONDS) return [`No traffic has been seen for ${formatSeconds(silent)}.`];
   const most = (arm: 'baseline' | 'candidate'): number => Math.max(...compared.map((evaluation) => evaluation[arm].n));
   return (['baseline', 'candidate'] as const)
     .filter((arm) => most(arm) < MINIMUM_UNITS_TO_JUDGE)

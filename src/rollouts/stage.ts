@@ -1,4 +1,11 @@
-import { BUCKET_SECONDS, type Cell, type Rollout, type RolloutPolicy, type SeenVector } from '../model/index.js';
+import {
+  BUCKET_SECONDS,
+  bucketOf,
+  type Cell,
+  type Rollout,
+  type RolloutPolicy,
+  type SeenVector,
+} from '../model/index.js';
 import { armsOf } from './arms.js';
 
 /** The share of traffic is read from this much time. */
@@ -24,10 +31,12 @@ export function observedShare(rollout: Rollout, cells: readonly Cell[], vectors:
   const arms = armsOf(rollout, vectors);
   const serving = cells.filter((cell) => cell.targetId === rollout.targetId && cell.arm !== 'shadow');
   const newest = serving.reduce((latest, cell) => Math.max(latest, cell.bucket), Number.NEGATIVE_INFINITY);
+  const start = bucketOf(rollout.startedAt / 1000);
   let candidate = 0;
   let generations = 0;
   for (const cell of serving) {
-    if (cell.bucket <= newest - SHARE_SECONDS) continue;
+    // Not before the rollout began: half a minute of a 10 % canary is no 5 % canary.
+    if (cell.bucket <= newest - SHARE_SECONDS || cell.bucket < start) continue;
     generations += cell.n;
     if (arms.get(cell.vectorId)?.arm === 'candidate') candidate += cell.n;
   }

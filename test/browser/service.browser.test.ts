@@ -10,7 +10,7 @@ import { type Call, tracesBody } from '../support/otlp.js';
 import { openTab, startBrowser, type Tab } from '../support/page/browser.js';
 
 /** Event time of what is sent: far enough back that every watermark has passed. */
-const AGE_SECONDS = 900;
+const AGE_SECONDS = 440;
 const TRACE_ID = 'c0'.repeat(16);
 const INSTRUCTIONS = 'Sort the ticket. <img src=x onerror="window.hostile = true">';
 

@@ -10,7 +10,7 @@ import { type Call, tracesBody } from '../support/otlp.js';
 import { hasRedis, type RedisServer, startRedisServer } from '../support/redis.js';
 
 /** Event time of what is sent: far enough back that every watermark has passed. */
-const AGE_SECONDS = 900;
+const AGE_SECONDS = 440;
 const start = () => Date.now() / 1000 - AGE_SECONDS;
 const calls = (n: number): Call[] => Array.from({ length: n }, (_, i) => ({ at: start() + i / 10, prompt: 'v12' }));
 

@@ -7,7 +7,7 @@ import { type RunningLeeway, spawnLeeway, startLeeway } from '../support/leeway.
 import { type Call, tracesBody } from '../support/otlp.js';
 
 /** Event time of what is sent: far enough back that every watermark has passed. */
-const AGE_SECONDS = 900;
+const AGE_SECONDS = 440;
 
 async function send(url: string, body: string): Promise<boolean> {
   const response = await fetch(`${url}/v1/traces`, {

@@ -218,6 +218,17 @@ describe('states', () => {
   });
 });
 
+test('evidence of old traffic waits for fresh traffic, and then counts in full', () => {
+  const judged = judge(story(12, 1), 12);
+  expect(judged.gate.verdict).toBe('rollback');
+  const { evaluations } = judged;
+  const question = { policy, evaluations, strata: [], stage: 10, stageSince: 0, candidateShare: 0.1, latched: null };
+  const hour = 3_600_000;
+  const late = decideGate({ ...question, lastTrafficAt: START_MS, now: START_MS + hour });
+  expect(late).toMatchObject({ verdict: 'insufficient_data', reasons: ['No traffic has been seen for 60 minutes.'] });
+  expect(decideGate({ ...question, lastTrafficAt: START_MS + hour, now: START_MS + hour }).verdict).toBe('rollback');
+});
+
 test('a metric without a required one may promote when nothing is required', () => {
   const judged = judge(story(120, 0), 120);
   const evaluations = judged.evaluations.filter(({ metric }) => metric === 'compliance');

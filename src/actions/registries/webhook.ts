@@ -13,6 +13,11 @@ const MAX_REASON_LENGTH = 2000;
 const MAX_FAILURE_LENGTH = 300;
 const MAX_EVIDENCE = 10;
 
+/** Standard Webhooks 1.0, "Signature scheme": symmetric secrets are 24 to 64 random bytes. */
+const SECRET = /^whsec_([A-Za-z0-9+/]+={0,2})$/;
+const MIN_SECRET_BYTES = 24;
+const MAX_SECRET_BYTES = 64;
+
 export interface WebhookSettings {
   readonly name: string;
   readonly url: string;
@@ -73,13 +78,11 @@ function rollbackRequested(request: MoveRequest) {
 
 function signer({ name, secret }: WebhookSettings): Webhook {
   const value = secret();
-  try {
-    return new Webhook(value);
-  } catch {
-    // The library's message is left out: it may repeat the secret.
-    throw new LeewayError(
-      'LEEWAY_CONFIG_INVALID',
-      `the secret of registry ${name} is not a Standard Webhooks secret (whsec_ and base64)`,
-    );
-  }
+  const bytes = Buffer.byteLength(SECRET.exec(value)?.[1] ?? '', 'base64');
+  if (bytes >= MIN_SECRET_BYTES && bytes <= MAX_SECRET_BYTES) return new Webhook(value);
+  throw new LeewayError(
+    'LEEWAY_CONFIG_INVALID',
+    `the secret of registry ${name} is not a Standard Webhooks secret: whsec_ and the base64 of ${MIN_SECRET_BYTES} to ` +
+      `${MAX_SECRET_BYTES} random bytes`,
+  );
 }

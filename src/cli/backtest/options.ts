@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { errorMessage } from '../../model/index.js';
 
-export const BACKTEST_USAGE = `leeway backtest FILE [FILE2] --version-column C --baseline V --candidate V
+export const BACKTEST_USAGE = `Usage: leeway backtest FILE [FILE2] --version-column C --baseline V --candidate V
                 [--outcome C] [--output C [--schema S.json]] [--latency C] [--json]
 
 Replays rows of two versions as if they had served side by side, and prints the verdict Leeway would have reached.
