@@ -12,7 +12,7 @@ import { DETECTORS } from '../detectors/index.js';
 import { createDesk, createNotifiers, createOutbound, createRegistries } from './actions/index.js';
 import { createChangeFeed, createServer, type Intake } from './api/index.js';
 import { type Config, targetConfig } from './config/index.js';
-import { EvaluationHost, judgeNow } from './evaluation/index.js';
+import { createJudge, EvaluationHost } from './evaluation/index.js';
 import { createHealth } from './health.js';
 import { LeewayError, type RolloutPolicy, systemClock, type TargetKey } from './model/index.js';
 import { observeService } from './observe.js';
@@ -113,7 +113,7 @@ export async function startService(config: Config, log: (message: string) => voi
       telemetry,
       changes,
       health,
-      judge: (record) => judgeNow(database, clock, record),
+      judge: createJudge(database, clock),
       basePolicy: policyFor,
       desk,
       intake,

@@ -1,2 +1,2 @@
 export { EvaluationHost } from './host.js';
-export { judgeNow } from './judge.js';
+export { createJudge } from './judge.js';

@@ -2,9 +2,9 @@ import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } f
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { EMPTY_BATCH } from '../../../collectors/row-batch.js';
-import { Spool, type SpoolOptions } from '../../../collectors/spool/spool.js';
 import { writeBatch } from '../../../collectors/spool/rows.js';
 import { createWriters, OpenSegment } from '../../../collectors/spool/segment.js';
+import { Spool, type SpoolOptions } from '../../../collectors/spool/spool.js';
 import { systemClock } from '../../../src/model/index.js';
 import type { Database } from '../../../src/store/index.js';
 import { aGeneration, anOutcome, aSpan, generationsBatch } from '../../support/batches.js';
