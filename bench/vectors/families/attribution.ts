@@ -29,10 +29,10 @@ function ofStrata(input: CaseInput): Answer {
 function ofCoalitions(input: CaseInput): Answer {
   const surfaces = input.texts('surfaces');
   const values = input.inner('value_of_coalition');
-  const valueOf = (members: readonly string[]): number => values.number([...members].sort().join(','));
+  const worthOf = (members: readonly string[]): number => values.number([...members].sort().join(','));
   return quantities({
-    shapley: () => Object.fromEntries(shapley(surfaces, valueOf)),
-    total: () => valueOf(surfaces) - valueOf([]),
+    shapley: () => Object.fromEntries(shapley(surfaces, worthOf)),
+    total: () => worthOf(surfaces) - worthOf([]),
   });
 }
 

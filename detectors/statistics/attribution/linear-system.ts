@@ -1,6 +1,9 @@
 /** A pivot this much smaller than the largest entry of its column means that columns depend on each other. */
 const RELATIVE_PIVOT = 1e-10;
 
+/** A column of which no more than this share is left has nothing of its own. */
+const INDEPENDENT = 1e-9;
+
 /** Square matrix by rows. */
 export type Matrix = readonly (readonly number[])[];
 
@@ -58,4 +61,20 @@ function subtractRow(row: number[] | undefined, other: number[] | undefined, fac
 /** matrix · vector */
 export function times(matrix: Matrix, vector: readonly number[]): number[] {
   return matrix.map((row) => row.reduce((sum, value, index) => sum + value * (vector[index] ?? 0), 0));
+}
+
+/** How many columns are independent: those that Gram-Schmidt leaves longer than rounding could. */
+export function rank(columns: Matrix): number {
+  const basis: number[][] = [];
+  for (const column of columns) {
+    const length = Math.hypot(...column);
+    let rest = [...column];
+    for (const direction of basis) {
+      const along = rest.reduce((sum, value, index) => sum + value * (direction[index] ?? 0), 0);
+      rest = rest.map((value, index) => value - along * (direction[index] ?? 0));
+    }
+    const left = Math.hypot(...rest);
+    if (left > INDEPENDENT * length) basis.push(rest.map((value) => value / left));
+  }
+  return basis.length;
 }

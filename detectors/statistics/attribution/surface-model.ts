@@ -7,6 +7,7 @@ import {
   likelihoodRatioTest,
   predictedRate,
 } from './grouped-logistic.js';
+import { rank } from './linear-system.js';
 import { shapley } from './shapley.js';
 
 /** Counts of one combination of surfaces within one stratum: which of them had been changed when these units came. */
@@ -52,7 +53,7 @@ export function attributeToSurfaces<Surface extends string>(
   const strata = [...new Set(seen.map(({ stratum }) => stratum))];
   const mainEffects = design(surfaces, strata, []);
   const model = modelOf(seen, mainEffects, DEFAULT_RIDGE);
-  if (model.kind === 'not_identifiable') return unattributable(surfaces, seen);
+  if (model.kind === 'not_identifiable') return unattributable(surfaces, strata, seen);
   const total = seen.reduce((sum, { n }) => sum + n, 0);
   const rate = (changed: readonly Surface[]): number =>
     seen.reduce(
@@ -125,20 +126,28 @@ function isFitted(model: ReturnType<typeof groupedLogistic>): model is GroupedLo
 
 function unattributable<Surface extends string>(
   surfaces: readonly Surface[],
+  strata: readonly string[],
   cells: readonly SurfaceCell<Surface>[],
 ): Unattributable<Surface> {
-  const pattern = (surface: Surface): string =>
-    cells.map(({ changed }) => (changed.includes(surface) ? '1' : '0')).join('');
-  const patterns = surfaces.map(pattern);
-  const alone = surfaces.filter((_, j) => patterns.filter((other) => other === patterns[j]).length === 1);
-  const confounded = surfaces.filter((surface) => !alone.includes(surface));
-  const named = confounded.length > 0 ? confounded : surfaces;
+  const confounded = confoundedSurfaces(surfaces, strata, cells);
   return {
     kind: 'not_identifiable',
-    confounded: named,
-    revertOneArms: named.map((reverted) => ({
+    confounded,
+    revertOneArms: confounded.map((reverted) => ({
       reverted,
       changed: surfaces.filter((surface) => surface !== reverted),
     })),
   };
+}
+
+/** Surfaces whose changes always came together with a combination of others (or with all traffic, or with none). */
+function confoundedSurfaces<Surface extends string>(
+  surfaces: readonly Surface[],
+  strata: readonly string[],
+  cells: readonly SurfaceCell<Surface>[],
+): Surface[] {
+  const ofStratum = strata.map((name) => cells.map(({ stratum }) => (stratum === name ? 1 : 0)));
+  const ofSurface = surfaces.map((surface) => cells.map(({ changed }) => (changed.includes(surface) ? 1 : 0)));
+  const whole = rank([...ofStratum, ...ofSurface]);
+  return surfaces.filter((_, j) => rank([...ofStratum, ...ofSurface.filter((_, k) => k !== j)]) === whole);
 }
