@@ -1,5 +1,5 @@
-import { type FailureCounts, requireBetween, requireFailureCounts } from './counts.js';
-import { upperFailureRate } from './reference/proportion-intervals.js';
+import { type FailureCounts, requireFailureCounts, requireProbability } from './counts.js';
+import { lowerFailureRate, upperFailureRate } from './reference/proportion-intervals.js';
 
 const MS_AN_HOUR = 3_600_000;
 export const HOURS_A_WEEK = 168;
@@ -14,7 +14,7 @@ const MINIMUM_UNITS = 200;
 const LEVEL = 0.99;
 
 /** A null rate of 0 or 1 would make one surprise infinite evidence, or no evidence possible. */
-const LOWEST_RATE = 1e-6;
+const CLOSEST_TO_CERTAIN = 1e-6;
 
 /**
  * What a stream's failures looked like before: counts by hour of the week (UTC, from Monday 00:00), frozen. Traffic at
@@ -49,18 +49,26 @@ export function addToReference(
 }
 
 /**
- * The failure rate that a block at this time may have without being drift: the upper 99 % Clopper-Pearson side of its
- * hour in the reference (of the whole week while the hour has fewer than 200 units) plus a tolerated rise, so that
- * the detector's null hypothesis holds although the reference is itself a sample. `null` without any reference.
- * @param toleratedRise floor of what counts as drift, as a difference of failure rates
+ * The failure rate that a block at this time may have without being drift: the 99 % Clopper-Pearson side of its hour in the
+ * reference (of the whole week while the hour has fewer than 200 units), so that the detector's null hypothesis holds
+ * although the reference is itself a sample. `null` without any reference.
+ * @param lookedFor a rise of the failure rate is judged from the upper side, a fall from the lower
+ * @param tolerated how far the rate may move further in that direction, as a difference of rates
+ * @throws RangeError unless 0 <= tolerated <= 1.
  */
-export function nullFailureRate(reference: HourOfWeekReference, timeMs: number, toleratedRise = 0): number | null {
-  requireBetween('toleratedRise', toleratedRise, -1, 1);
+export function nullFailureRate(
+  reference: HourOfWeekReference,
+  timeMs: number,
+  lookedFor: 'rise' | 'fall',
+  tolerated = 0,
+): number | null {
+  requireProbability('tolerated', tolerated);
   const hour = reference.hours[hourOfWeek(timeMs)];
   const counts = hour !== undefined && hour.n >= MINIMUM_UNITS ? hour : weekOf(reference);
   if (counts.n === 0) return null;
-  const rate = upperFailureRate(counts, LEVEL) + toleratedRise;
-  return Math.min(1 - LOWEST_RATE, Math.max(LOWEST_RATE, rate));
+  const rate =
+    lookedFor === 'rise' ? upperFailureRate(counts, LEVEL) + tolerated : lowerFailureRate(counts, LEVEL) - tolerated;
+  return Math.min(1 - CLOSEST_TO_CERTAIN, Math.max(CLOSEST_TO_CERTAIN, rate));
 }
 
 function weekOf({ hours }: HourOfWeekReference): FailureCounts {

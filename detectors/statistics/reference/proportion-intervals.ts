@@ -59,6 +59,12 @@ export function upperFailureRate(counts: FailureCounts, level: number): number {
   return betaQuantile(failures + 1, n - failures, level);
 }
 
+/** The lowest failure rate that the counts do not exclude at the level; 0 without any unit. */
+export function lowerFailureRate(counts: FailureCounts, level: number): number {
+  const { n, failures } = counts;
+  return 1 - upperFailureRate({ n, failures: n - failures }, level);
+}
+
 function requireProportion(successes: number, n: number, alpha: number): void {
   requireCount('successes', successes);
   requireCount('n', n);
