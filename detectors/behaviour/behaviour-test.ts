@@ -7,8 +7,8 @@ import { LabelTournament } from './label-tournament.js';
 import { lookAt } from './look-schedule.js';
 import { permutedSums } from './permuted-labels.js';
 
-/** Beyond, outputs are bet on but no longer kept: memory and time of a look stay bounded (about 10 MB). */
-export const MAX_KEPT_UNITS = 20_000;
+/** Beyond, outputs are bet on but no longer kept: memory (2 MB) and time of a look (about a second) stay bounded. */
+const MAX_KEPT_UNITS = 4_000;
 /** Share of the level left to the bets; the tournament has the rest. */
 const BET_WEIGHT = 0.2;
 /** The bets learn anew when this much more is known, so that all learning costs a few times the last. */

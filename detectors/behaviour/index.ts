@@ -1,5 +1,4 @@
-export { BehaviourTest, type BehaviourTestOptions, MAX_KEPT_UNITS } from './behaviour-test.js';
-export { type BehaviourBlock, MAX_BASELINE_PER_CANDIDATE, MAX_BLOCK_UNITS, type Output } from './block.js';
-export type { Contrast } from './contrast.js';
+export { BehaviourTest } from './behaviour-test.js';
+export type { BehaviourBlock, Output } from './block.js';
 export { type ExampleOutputs, exampleOutputs } from './example-outputs.js';
-export { type FeatureMove, movedFeatures } from './moved-features.js';
+export { type FeatureMove, movedFeatures, prominence } from './moved-features.js';

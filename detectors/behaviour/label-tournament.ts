@@ -3,10 +3,13 @@ import { spentBy } from './look-schedule.js';
 /** Fewer fake labellings than this many for each that may be struck out make the level coarse. */
 const LABELLINGS_PER_STRIKE = 25;
 /** A look costs time in proportion; levels that would need more are left to the bets. */
-export const MAX_LABELLINGS = 10_000;
+const MAX_LABELLINGS = 10_000;
+
+/** Evidence that differs by less is the same, summed in another order. */
+const ROUNDING = 1e-9;
 
 /** How many labellings, the true one among them, a level needs. */
-export function labellingsFor(level: number): number {
+function labellingsFor(level: number): number {
   return Math.min(MAX_LABELLINGS, Math.ceil(LABELLINGS_PER_STRIKE / level));
 }
 
@@ -41,7 +44,7 @@ export class LabelTournament {
     const allowed = Math.floor(this.level * spentBy(look) * this.labellings + Number.EPSILON) - this.struck;
     if (allowed < 1) return;
     const ranking = evidence.filter((_, index) => this.alive[index] === 1).sort();
-    const strongestToStay = ranking[ranking.length - 1 - allowed] ?? Number.NEGATIVE_INFINITY;
+    const strongestToStay = (ranking[ranking.length - 1 - allowed] ?? Number.NEGATIVE_INFINITY) + ROUNDING;
     for (let index = 0; index < this.labellings; index++) {
       if (this.alive[index] === 0 || !((evidence[index] ?? 0) > strongestToStay)) continue;
       this.alive[index] = 0;

@@ -1,9 +1,12 @@
 import { type Feature, readableValue } from '../fingerprint/index.js';
 import type { BehaviourBlock, Output } from './block.js';
 import type { Contrast } from './contrast.js';
+import { FAMILY_PRIOR } from './prior.js';
 
 /** Information (n0 n1 / (n0 + n1)) at which intervals are as short as they can be: 100 outputs a side. */
 const BEST_INFORMATION = 50;
+/** A feature that is ten times as probable beforehand counts as a tenth more certain. */
+const PRIOR_EXPONENT = 0.05;
 
 /** How one feature differs between the arms. */
 export interface FeatureMove {
@@ -15,7 +18,7 @@ export interface FeatureMove {
   readonly superiority: number;
   /** Of the superiority, valid at any look for this feature. */
   readonly interval: { readonly lower: number; readonly upper: number; readonly level: number };
-  /** Standard errors from no difference; what moves are sorted by. */
+  /** Standard errors from no difference. */
   readonly standardErrors: number;
   /** Arithmetic means in the feature's readable unit, over all kept outputs. */
   readonly baselineMean: number;
@@ -23,7 +26,7 @@ export interface FeatureMove {
 }
 
 /**
- * How each feature that varies has moved, the most certain first.
+ * How each feature that varies has moved, the most certain first; of two about as certain, the one that changes more often.
  *
  * The intervals are asymptotic confidence sequences with a normal mixture (Robbins 1970; Waudby-Smith et al. 2021) and use
  * the variance under permutation, which is too large rather than too small when arms differ. They explain; the verdict is
@@ -43,7 +46,7 @@ export function movedFeatures(
   const moves = features.map((feature, index): FeatureMove | undefined => {
     const deviation = Math.sqrt(covariance.values[index * covariance.size + index] ?? 0);
     if (deviation === 0) return undefined;
-    const superiority = 0.5 + (sum[index] ?? 0) / information;
+    const superiority = Math.max(0, Math.min(1, 0.5 + (sum[index] ?? 0) / information));
     const margin = (width * deviation) / information;
     return {
       feature,
@@ -54,9 +57,13 @@ export function movedFeatures(
       candidateMean: meanOf(candidate, feature, index),
     };
   });
-  return moves
-    .filter((move) => move !== undefined)
-    .sort((a, b) => Math.abs(b.standardErrors) - Math.abs(a.standardErrors));
+  return moves.filter((move) => move !== undefined).sort((a, b) => prominence(b, features) - prominence(a, features));
+}
+
+/** Standard errors, with a few percent in favour of what is probable beforehand: everything moves when outputs become short. */
+export function prominence({ feature, standardErrors }: FeatureMove, features: readonly Feature[]): number {
+  const siblings = features.filter(({ family }) => family === feature.family).length;
+  return Math.abs(standardErrors) * (FAMILY_PRIOR[feature.family] / siblings) ** PRIOR_EXPONENT;
 }
 
 /** Half-width of a two-sided confidence sequence, in standard errors. */

@@ -32,7 +32,6 @@ export const SCRIPTS = [
   'han',
   'other',
 ] as const;
-export type Script = (typeof SCRIPTS)[number];
 
 /** First code unit, last code unit and index in {@link SCRIPTS}, in order of code units (Unicode 16 blocks, basic plane). */
 const SCRIPT_RANGES: readonly (readonly [first: number, last: number, script: number])[] = [

@@ -10,8 +10,9 @@ const FEATURES_BY_VERSION: readonly number[] = [FEATURES.length];
 
 export const FINGERPRINT_VERSION = FEATURES_BY_VERSION.length;
 
-/** Clears 12 of 23 bits of a mantissa: values keep 3 digits, and rows of them compress to about half. */
+/** Values are rounded to 11 of 23 bits of mantissa: 3 digits stay, and rows of them compress to about half. */
 const KEPT_BITS = 0xfffff000;
+const HALF_OF_LAST_KEPT_BIT = 0x800;
 const FUNCTION_WORDS = WORD_KINDS.indexOf('function');
 
 /**
@@ -30,7 +31,8 @@ export function fingerprintOf(text: string): Float32Array {
     fingerprint[index] = scale === 'count' ? Math.log1p(value) : value;
   });
   const bits = new Uint32Array(fingerprint.buffer);
-  for (let index = 0; index < bits.length; index++) bits[index] = (bits[index] ?? 0) & KEPT_BITS;
+  for (let index = 0; index < bits.length; index++)
+    bits[index] = ((bits[index] ?? 0) + HALF_OF_LAST_KEPT_BIT) & KEPT_BITS;
   return fingerprint;
 }
 

@@ -75,10 +75,16 @@ function readItem(counts: TextCounts, text: string, first: number, item: number,
   if (isDigit(text.charCodeAt(first))) counts.numbered++;
   else counts.bullets++;
   for (let index = item; index < last && index - item < LABEL_CHARACTERS; index++) {
-    if (text.charCodeAt(index) !== COLON) continue;
+    if (text.charCodeAt(index) !== COLON || !endsLabel(text, index + 1, last)) continue;
     counts.labelledItems++;
     return;
   }
+}
+
+/** A colon in a time, an address or a path ends no label. */
+function endsLabel(text: string, after: number, last: number): boolean {
+  const code = text.charCodeAt(after);
+  return after === last || code === SPACE || code === STAR;
 }
 
 function readOtherBlock(counts: TextCounts, text: string, first: number, last: number): void {
