@@ -13,8 +13,6 @@ export const ZERO_BUCKET = -1047;
  */
 export type LogHistogram = ReadonlyMap<number, number>;
 
-export const EMPTY_HISTOGRAM: LogHistogram = new Map();
-
 /**
  * The bucket of a value.
  * @throws RangeError unless it is at least 0 and finite.

@@ -1,8 +1,5 @@
 import { empiricalSteps } from './empirical-distributions.js';
 
-/** Beyond this product of sizes the exact two-sample probability costs too much; SciPy's limit too. */
-export const LARGEST_EXACT_PRODUCT = 10_000;
-
 /** Matrix order up to which the one-sample distribution is computed exactly; the limit law is used beyond. */
 const LARGEST_EXACT_ORDER = 140;
 
@@ -19,7 +16,7 @@ export function kolmogorovSmirnov(reference: readonly number[], current: readonl
 
 /**
  * P(D >= d) for two samples of sizes n and m of one continuous distribution, exactly: the share of lattice paths from
- * (0, 0) to (n, m) that leave the band |i/n - j/m| < d. Costs n·m.
+ * (0, 0) to (n, m) that leave the band |i/n - j/m| < d. Costs n·m; beyond 10,000 SciPy takes the asymptotic one.
  */
 export function kolmogorovSmirnovExact(distance: number, n: number, m: number): number {
   const limit = Math.round(distance * n * m);

@@ -2,10 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   conditionalLogE,
+  EXCEEDANCE_GRID,
+  HARM_GRID,
   logNullOddsRatioAtFloor,
   startConditionalEProcess,
   TWO_SIDED_GRID,
   updateConditionalEProcess,
+  WITNESS_GRID,
 } from '../../../detectors/statistics/conditional-e-process.js';
 import {
   exceedanceLogE,
@@ -14,6 +17,7 @@ import {
   startExceedance,
   updateExceedance,
 } from '../../../detectors/statistics/exceedance.js';
+import { logChoose } from '../../../detectors/statistics/log-combinatorics.js';
 import { histogramOf } from '../../../detectors/statistics/log-histogram.js';
 import {
   type CategoryBlock,
@@ -29,6 +33,22 @@ import { counts, evidenceOf } from './blocks.js';
 const anyShare = fc.double({ min: 0.01, max: 0.99, noNaN: true });
 
 describe('kernel A on two sides and above a floor', () => {
+  test.each([
+    ['harm', HARM_GRID],
+    ['two-sided', TWO_SIDED_GRID],
+    ['exceedance', EXCEEDANCE_GRID],
+    ['witness', WITNESS_GRID],
+  ])('%s grid: the expected e-value is 1 when the arms are exchangeable', (_, grid) => {
+    for (const [n0, n1] of [
+      [7, 3],
+      [1, 1],
+      [12, 1],
+    ] as const) {
+      for (let failures = 0; failures <= n0 + n1; failures++)
+        expect(expectedE(n0, n1, failures, grid)).toBeCloseTo(1, 10);
+    }
+  });
+
   test('a two-sided grid sees a fall as well as a rise', () => {
     const fallen = counts(1000, 100, 1000, 20);
     expect(conditionalLogE(evidenceOf([fallen], TWO_SIDED_GRID))).toBeGreaterThan(10);
@@ -197,6 +217,16 @@ describe('exceedances of frozen quantiles', () => {
     expect(freezeThresholds(histogramOf([]))).toBeNull();
   });
 });
+
+/** E over all ways to deal the failures to the two arms. */
+function expectedE(n0: number, n1: number, failures: number, grid: readonly number[]): number {
+  let expected = 0;
+  for (let f1 = Math.max(0, failures - n0); f1 <= Math.min(n1, failures); f1++) {
+    const probability = logChoose(n1, f1) + logChoose(n0, failures - f1) - logChoose(n0 + n1, failures);
+    expected += Math.exp(probability + conditionalLogE(evidenceOf([counts(n0, failures - f1, n1, f1)], grid)));
+  }
+  return expected;
+}
 
 /** All counts of three categories that sum to n. */
 function splitsOf(n: number): number[][] {
