@@ -1,3 +1,4 @@
+import { HARM_GRID } from './conditional-e-process.js';
 import { requireBetween, requireCount } from './counts.js';
 import { logMeanExp } from './log-sum-exp.js';
 
@@ -71,27 +72,35 @@ function scoreLogRatio(counts: ScoreCounts, rate: number, nullRate: number): num
 }
 
 /**
- * Evidence that the candidate is not worse than the baseline by the margin or more ("kernel B"): what a promotion
- * needs. Past baseline units set the alternative, so blocks must come in bucket order.
+ * What is to be shown. `promotion`: the candidate is not worse than the baseline by the margin or more. `harm`: it is worse
+ * by more than the margin.
+ */
+type MarginQuestion = 'promotion' | 'harm';
+
+/**
+ * Evidence about a difference of success rates (or mean scores) in absolute terms ("kernel B"). Past baseline units set the
+ * alternative, so blocks must come in bucket order.
  */
 export interface MarginEProcess {
-  /** d: the candidate's success rate may be at most this much lower (a proportion, 0 < d < 1). */
+  readonly question: MarginQuestion;
+  /** d: the candidate's success rate may be at most this much lower (a proportion). */
   readonly margin: number;
   readonly baselineSeen: ScoreCounts;
   /** Σ over blocks of ln S, one an alternative. */
   readonly logRatios: readonly number[];
 }
 
-/** @throws RangeError unless 0 < margin < 1. */
-export function startMarginEProcess(margin: number): MarginEProcess {
-  requireBetween('margin', margin, 0, 1);
-  return { margin, baselineSeen: { n: 0, scoreSum: 0 }, logRatios: PROMOTION_ALTERNATIVES.map(() => 0) };
+/** @throws RangeError unless 0 < margin < 1; a margin of 0 is allowed for harm. */
+export function startMarginEProcess(margin: number, question: MarginQuestion = 'promotion'): MarginEProcess {
+  if (question !== 'harm' || margin !== 0) requireBetween('margin', margin, 0, 1);
+  const alternatives = question === 'promotion' ? PROMOTION_ALTERNATIVES : HARM_GRID;
+  return { question, margin, baselineSeen: { n: 0, scoreSum: 0 }, logRatios: alternatives.map(() => 0) };
 }
 
 /**
  * Adds the next block. One without candidate units gives no evidence and still teaches the baseline rate.
  *
- * Guarantee: while in every block p1 <= p0 - d, P(E ever reaches 1/α) <= α.
+ * Guarantee: while in every block p1 <= p0 - d (promotion) or p1 >= p0 - d (harm), P(E ever reaches 1/α) <= α.
  * @throws RangeError naming a count that is not one, or a score sum outside [0, n].
  */
 export function updateMarginEProcess(process: MarginEProcess, block: ScoredBlock): MarginEProcess {
@@ -102,29 +111,39 @@ export function updateMarginEProcess(process: MarginEProcess, block: ScoredBlock
     n: seen.n + block.baseline.n,
     scoreSum: seen.scoreSum + block.baseline.scoreSum,
   };
-  if (block.candidate.n === 0 || block.baseline.n === 0) return { ...process, baselineSeen };
   const baselineRate = (seen.scoreSum + PRIOR_PSEUDO_COUNT) / (seen.n + 2 * PRIOR_PSEUDO_COUNT);
-  const logRatios = PROMOTION_ALTERNATIVES.map((multiple, index) => {
-    const candidateRate = alternativeRate(baselineRate, process.margin, multiple);
+  // A baseline that succeeds no more often than the margin leaves no room for harm beyond it.
+  const impossible = process.question === 'harm' && baselineRate <= process.margin;
+  if (block.candidate.n === 0 || block.baseline.n === 0 || impossible) return { ...process, baselineSeen };
+  const logRatios = alternativeRates(process, baselineRate).map((candidateRate, index) => {
     const gain = marginLogRatio(block, { baselineRate, candidateRate, margin: process.margin });
     return (process.logRatios[index] ?? 0) + gain;
   });
   return { ...process, baselineSeen, logRatios };
 }
 
+/** The candidate's success rates that the evidence is gathered for. */
+function alternativeRates({ question, margin }: MarginEProcess, baselineRate: number): number[] {
+  if (question === 'promotion') {
+    return PROMOTION_ALTERNATIVES.map((multiple) => promotionRate(baselineRate, margin, multiple));
+  }
+  const edge = baselineRate - margin;
+  return HARM_GRID.map((g) => edge / (edge + (1 - edge) * Math.exp(g)));
+}
+
 /** ta - d + r d, kept off 0 and 1, where a single surprise would be infinite evidence. */
-function alternativeRate(baselineRate: number, margin: number, multiple: number): number {
+function promotionRate(baselineRate: number, margin: number, multiple: number): number {
   const wanted = baselineRate - margin + multiple * margin;
   return Math.min(1 - (1 - baselineRate) / 2, Math.max(baselineRate / 2, wanted));
 }
 
-/** ln E over the blocks of several processes (one a stratum, each with its own baseline rate) together. */
+/** ln E over the blocks of several processes (one a stratum, each with its own baseline rate) together; 0 of none. */
 export function marginLogE(processes: Iterable<MarginEProcess>): number {
-  const sums = PROMOTION_ALTERNATIVES.map(() => 0);
+  const sums: number[] = [];
   for (const process of processes) {
     for (const [index, ratio] of process.logRatios.entries()) sums[index] = (sums[index] ?? 0) + ratio;
   }
-  return logMeanExp(sums);
+  return sums.length === 0 ? 0 : logMeanExp(sums);
 }
 
 /** Sums of thousands of scores carry rounding errors of this relative size. */

@@ -15,7 +15,7 @@ export interface CategoryBlock {
 }
 
 /** Units of the baseline's shares that the candidate's shares are drawn towards while it has few of its own. */
-const PRIOR_UNITS = 20;
+const PRIOR_UNITS = 50;
 
 /** Units added to every category of the baseline, so that none has share 0. */
 const SMOOTHING = 0.5;

@@ -138,6 +138,37 @@ describe('kernel B, the margin e-value', () => {
     expect(marginLogE([repeated(30, worse)])).toBeLessThan(0);
   });
 
+  test('asked for harm, it grows when the candidate is worse by more than the margin and not when by less', () => {
+    const evidence = (candidateSum: number) => {
+      let process = startMarginEProcess(0.02, 'harm');
+      const block = { baseline: { n: 100, scoreSum: 98 }, candidate: { n: 100, scoreSum: candidateSum } };
+      for (let time = 0; time < 30; time++) process = updateMarginEProcess(process, block);
+      return marginLogE([process]);
+    };
+    expect(evidence(90)).toBeGreaterThan(Math.log(100));
+    expect(evidence(97)).toBeLessThan(0);
+  });
+
+  test('asked for harm, the expected e-value after any past is at most 1 on the edge of the null', () => {
+    const past = updateMarginEProcess(startMarginEProcess(0.1, 'harm'), {
+      baseline: { n: 20, scoreSum: 15 },
+      candidate: { n: 4, scoreSum: 3 },
+    });
+    for (let p0 = 0.11; p0 < 1; p0 += 0.02) {
+      let expected = 0;
+      for (let k0 = 0; k0 <= 3; k0++) {
+        for (let k1 = 0; k1 <= 2; k1++) {
+          const block = { baseline: { n: 3, scoreSum: k0 }, candidate: { n: 2, scoreSum: k1 } };
+          const probability = binomial(3, k0, p0) * binomial(2, k1, p0 - 0.1);
+          expected += probability * Math.exp(marginLogE([updateMarginEProcess(past, block)]));
+        }
+      }
+      expect(expected / Math.exp(marginLogE([past]))).toBeLessThanOrEqual(1 + 1e-9);
+    }
+    expect(() => startMarginEProcess(0)).toThrow('margin');
+    expect(startMarginEProcess(0, 'harm').margin).toBe(0);
+  });
+
   test('a block without candidate units gives no evidence', () => {
     const process = repeated(5, { baseline: { n: 40, scoreSum: 39 }, candidate: { n: 0, scoreSum: 0 } });
     expect(marginLogE([process])).toBeCloseTo(0, 12);
