@@ -1,6 +1,6 @@
 import { type ComparedCounts, requireBetween, requireComparedCounts } from './counts.js';
 import { logMeanExp } from './log-sum-exp.js';
-import { candidateFailureRange, logNormaliser, type Margins } from './noncentral-hypergeometric.js';
+import { candidateFailureRange, logTilts, type Margins } from './noncentral-hypergeometric.js';
 
 /** Log odds ratios of harm: evidence grows only if the true log odds ratio exceeds about half of the smallest. */
 export const HARM_GRID: readonly number[] = [0.4, 0.7, 1.0, 1.5, 2.2];
@@ -66,9 +66,9 @@ export function updateConditionalEProcess(process: ConditionalEProcess, block: C
   const margins = marginsOf(block);
   const { fewest, most } = candidateFailureRange(margins);
   if (fewest === most) return process;
-  const atNull = logNormaliser(margins, process.logNullOddsRatio);
+  const tilts = logTilts(margins, process.logNullOddsRatio, process.grid);
   const logRatios = process.grid.map((g, index) => {
-    const gain = g * block.candidate.failures - (logNormaliser(margins, process.logNullOddsRatio + g) - atNull);
+    const gain = g * block.candidate.failures - (tilts[index] ?? 0);
     return (process.logRatios[index] ?? 0) + gain;
   });
   return { ...process, logRatios };

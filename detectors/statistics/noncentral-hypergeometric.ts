@@ -44,6 +44,58 @@ export function logNormaliser(margins: Margins, logOddsRatio: number): number {
   return largest + Math.log(sum);
 }
 
+/** Supports up to this size are summed once for all odds ratios; most blocks of a small candidate are. */
+const MAX_SHARED_SUPPORT = 64;
+
+/** Logarithm that sums of weights must stay below to be doubles. */
+const MAX_LOG_WEIGHT = 690;
+
+/**
+ * A(t + g) - A(t) for each g: what a block's likelihood ratios need. On a small support the weights at t are made once, by
+ * their recurrence and without a logarithm, and each g only tilts them.
+ */
+export function logTilts(margins: Margins, logOddsRatio: number, tilts: readonly number[]): number[] {
+  const { fewest, most } = candidateFailureRange(margins);
+  const weights = sharedWeights(margins, fewest, most, logOddsRatio, Math.max(0, ...tilts));
+  if (weights === null) {
+    const atNull = logNormaliser(margins, logOddsRatio);
+    return tilts.map((tilt) => logNormaliser(margins, logOddsRatio + tilt) - atNull);
+  }
+  let sum = 0;
+  for (const weight of weights) sum += weight;
+  return tilts.map((tilt) => tilt * fewest + Math.log(polynomial(weights, Math.exp(tilt)) / sum));
+}
+
+/** Weights relative to that of the fewest failures; `null` when the support is large or the weights might overflow. */
+function sharedWeights(
+  { baselineN, candidateN, failures }: Margins,
+  fewest: number,
+  most: number,
+  logOddsRatio: number,
+  largestTilt: number,
+): number[] | null {
+  const steps = most - fewest;
+  if (steps > MAX_SHARED_SUPPORT) return null;
+  const oddsRatio = Math.exp(logOddsRatio);
+  const ratio = (x: number): number =>
+    (oddsRatio * (candidateN - x) * (failures - x)) / ((x + 1) * (baselineN - failures + x + 1));
+  // The first step is the largest.
+  if (steps * (Math.log(Math.max(1, ratio(fewest))) + largestTilt) > MAX_LOG_WEIGHT) return null;
+  const weights = [1];
+  for (let x = fewest, weight = 1; x < most; x++) {
+    weight *= ratio(x);
+    weights.push(weight);
+  }
+  return weights;
+}
+
+/** Σ w_k z^k by Horner's rule. */
+function polynomial(weights: readonly number[], z: number): number {
+  let sum = 0;
+  for (let k = weights.length - 1; k >= 0; k--) sum = sum * z + (weights[k] ?? 0);
+  return sum;
+}
+
 /**
  * Where the terms of {@link logNormaliser} are largest: the integer part of the smaller root of
  * (ψ-1) x² - b x + ψ (n1+1)(m+1) = 0, b = ψ (n1+m+2) + n0 - m (Liao & Rosen, The American Statistician 2001).

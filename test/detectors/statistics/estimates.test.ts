@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { logChoose, logFactorial } from '../../../detectors/statistics/log-combinatorics.js';
 import { addStratum, mantelHaenszelRates, NO_STRATA } from '../../../detectors/statistics/mantel-haenszel.js';
-import { logNormaliser } from '../../../detectors/statistics/noncentral-hypergeometric.js';
+import { logNormaliser, logTilts } from '../../../detectors/statistics/noncentral-hypergeometric.js';
 import { OddsRatioSequence, riskDifferenceAt } from '../../../detectors/statistics/odds-ratio-sequence.js';
 import { proportionConfidenceSequence } from '../../../detectors/statistics/proportion-confidence-sequence.js';
 import mantelHaenszelCases from '../../fixtures/statistics/mantel-haenszel.json' with { type: 'json' };
@@ -52,6 +52,23 @@ test('the log normaliser agrees with the plain sum over all tables', () => {
         sum += Math.exp(logChoose(n1, x) + logChoose(n0, failures - x) + t * x);
       }
       expect(logNormaliser({ baselineN: n0, candidateN: n1, failures }, t)).toBeCloseTo(Math.log(sum), 10);
+    }),
+  );
+});
+
+test('tilts summed together agree with the log normaliser of each, on small and large supports', () => {
+  const anySize = fc.oneof(fc.nat(70), fc.nat(5_000_000));
+  const tilts = [-2.2, -0.4, 0.2, 1, 2.2];
+  fc.assert(
+    fc.property(anySize, anySize, fc.nat(), fc.double({ min: -5, max: 5, noNaN: true }), (n0, n1, pick, t) => {
+      const margins = { baselineN: n0, candidateN: n1, failures: pick % (n0 + n1 + 1) };
+      const together = logTilts(margins, t, tilts);
+      for (const [index, tilt] of tilts.entries()) {
+        const apart = logNormaliser(margins, t + tilt) - logNormaliser(margins, t);
+        expect(Math.abs((together[index] ?? Number.NaN) - apart)).toBeLessThanOrEqual(
+          1e-9 * Math.max(1, Math.abs(apart)) + 1e-12 * (n0 + n1),
+        );
+      }
     }),
   );
 });
