@@ -48,20 +48,29 @@ function ofStream(input: CaseInput): Answer {
   const minimumUnits = first(['min_instances', 'min_num_instances', 'warm_start'], 30);
   const delta = first(['delta'], 0.005);
   const threshold = first(['threshold', 'lambda_', 'lambda'], 50);
-  if (parameters.has('clock')) return quantities({ detections: () => adaptiveWindowing(stream, parameters) });
+  if (parameters.has('clock')) return detections(adaptiveWindowing(stream, parameters));
   if (['warm_start', 'drift_threshold', 'drift_level', 'out_control_level'].some((name) => parameters.has(name))) {
     const found = driftDetectionMethod(stream, {
       minimumUnits,
       warningLevel: first(['warning_threshold', 'warning_level'], 2),
       driftLevel: first(['drift_threshold', 'drift_level', 'out_control_level'], 3),
     });
-    return quantities({ detections: () => found.alarms, warnings: () => found.warnings });
+    return detections(found.alarms, found.warnings);
   }
   if (parameters.has('alpha')) {
     const forgetting = parameters.number('alpha');
-    return quantities({ detections: () => pageHinkleyAlarms(stream, { minimumUnits, delta, threshold, forgetting }) });
+    return detections(pageHinkleyAlarms(stream, { minimumUnits, delta, threshold, forgetting }));
   }
-  return quantities({ detections: () => cumulativeSumAlarms(stream, { minimumUnits, delta, threshold }) });
+  return detections(cumulativeSumAlarms(stream, { minimumUnits, delta, threshold }));
+}
+
+function detections(alarms: readonly number[], warnings: readonly number[] = []): Answer {
+  return quantities({
+    detections: () => alarms,
+    first_detection: () => alarms[0] ?? null,
+    warnings: () => warnings,
+    first_warning: () => warnings[0] ?? null,
+  });
 }
 
 function adaptiveWindowing(stream: readonly number[], parameters: CaseInput): number[] {

@@ -16,12 +16,17 @@ import { type Answer, type Family, quantities } from '../family.js';
 function ofPValues(input: CaseInput): Answer {
   const p = input.numbers('p');
   const alpha = input.number('alpha', 0.05);
-  const rejected = (adjust: Adjustment) => () => indicesOf(adjust(p).map((value) => value <= alpha));
+  const isRejected = (adjust: Adjustment) => () => adjust(p).map((value) => value <= alpha);
+  const rejected = (adjust: Adjustment) => () => indicesOf(isRejected(adjust)());
   return quantities({
     bh_adjusted: () => benjaminiHochberg(p),
     by_adjusted: () => benjaminiYekutieli(p),
     holm_adjusted: () => holm(p),
     bonferroni_adjusted: () => bonferroni(p),
+    bh_reject: isRejected(benjaminiHochberg),
+    by_reject: isRejected(benjaminiYekutieli),
+    holm_reject: isRejected(holm),
+    bonferroni_reject: isRejected(bonferroni),
     bh_rejected: rejected(benjaminiHochberg),
     by_rejected: rejected(benjaminiYekutieli),
     holm_rejected: rejected(holm),

@@ -16,7 +16,7 @@ import {
 } from '../../../detectors/statistics/reference/proportion-intervals.js';
 import { normalCdf, normalSurvival } from '../../../detectors/statistics/special/normal.js';
 import type { CaseInput } from '../case-input.js';
-import { type Answer, type Family, numberInName, pair } from '../family.js';
+import { type Answer, type Family, numberInName, pair, quantities } from '../family.js';
 import { statsmodelsScoreInterval, statsmodelsScoreZ } from './statsmodels-score.js';
 
 const ONE_SAMPLE: Readonly<Record<string, ProportionInterval>> = {
@@ -43,7 +43,7 @@ function twoSamples(input: CaseInput): Answer {
     baseline: { n: input.number('n0'), successes: input.number('k0') },
     candidate: { n: input.number('n1'), successes: input.number('k1') },
   };
-  const alpha = input.number('alpha', 0.05);
+  const alpha = input.has('conf') ? 1 - input.number('conf') : input.number('alpha', 0.05);
   return (quantity) => withMargin(arms, quantity) ?? withoutMargin(arms, alpha, quantity);
 }
 
@@ -92,10 +92,27 @@ function withoutMargin(arms: TwoProportions, alpha: number, quantity: string): u
   }
 }
 
+/** ClickHouse's proportionsZTest: x minus y, Wald's interval. */
+function zTest(input: CaseInput): Answer {
+  const arms: TwoProportions = {
+    baseline: { n: input.number('trials_y'), successes: input.number('successes_y') },
+    candidate: { n: input.number('trials_x'), successes: input.number('successes_x') },
+  };
+  const z = input.text('pooling', 'unpooled') === 'pooled' ? pooledZ(arms) : unpooledZ(arms);
+  const interval = waldDifference(arms, 1 - input.number('conf', 0.95));
+  return quantities({
+    z: () => z,
+    p: () => 2 * normalSurvival(Math.abs(z)),
+    ci_low: () => interval.lower,
+    ci_high: () => interval.upper,
+  });
+}
+
 export const proportions: Family = {
   name: 'proportions',
   kinds: [
     { needs: ['k', 'n'], answer: oneSample },
     { needs: ['k1', 'n1', 'k0', 'n0'], answer: twoSamples },
+    { needs: ['successes_x', 'successes_y', 'trials_x', 'trials_y'], answer: zTest },
   ],
 };

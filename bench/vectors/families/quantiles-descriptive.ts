@@ -6,7 +6,9 @@ import { type Answer, type Family, quantities } from '../family.js';
 
 function answer(input: CaseInput): Answer {
   const x = input.numbers('x');
-  return quantities({
+  // Kayenta's convention: everything about no values is 0.
+  if (x.length === 0) return () => 0;
+  const table = quantities({
     n: () => x.length,
     min: () => min(x),
     max: () => max(x),
@@ -21,6 +23,10 @@ function answer(input: CaseInput): Answer {
     },
     count_gt: () => input.numbers('thresholds').map((limit) => x.filter((value) => value > limit).length),
   });
+  return (quantity) => {
+    const [, percent] = /^p(\d+(?:\.\d+)?)$/.exec(quantity) ?? [];
+    return percent === undefined ? table(quantity) : interpolatedQuantile(x, Number(percent) / 100);
+  };
 }
 
 export const quantilesDescriptive: Family = { name: 'quantiles_descriptive', kinds: [{ needs: ['x'], answer }] };
