@@ -10,6 +10,9 @@ import {
 import { rank } from './linear-system.js';
 import { shapley } from './shapley.js';
 
+/** Pairs of surfaces enter the model when they matter this clearly. */
+const PAIRS_BELOW_P = 0.01;
+
 /** Counts of one combination of surfaces within one stratum: which of them had been changed when these units came. */
 export interface SurfaceCell<Surface extends string> {
   readonly stratum: string;
@@ -40,7 +43,7 @@ export interface Unattributable<Surface extends string> {
 }
 
 /**
- * Which surface did it, from all combinations in the history: logit P = stratum + Σ surface (+ pairs, tested), then exact
+ * Which surface did it, from all combinations in the history: logit P = stratum + Σ surface (+ pairs, if they matter), then exact
  * Shapley values of the predicted rates. Model-based; arms that revert one surface each measure the same.
  * @throws RangeError naming a count that is not one, or when there are no cells.
  */
@@ -52,12 +55,17 @@ export function attributeToSurfaces<Surface extends string>(
   if (seen.length === 0) throw new RangeError('cells must hold at least one unit');
   const strata = [...new Set(seen.map(({ stratum }) => stratum))];
   const mainEffects = design(surfaces, strata, []);
-  const model = modelOf(seen, mainEffects, DEFAULT_RIDGE);
-  if (model.kind === 'not_identifiable') return unattributable(surfaces, strata, seen);
+  const alone = modelOf(seen, mainEffects, DEFAULT_RIDGE);
+  if (alone.kind === 'not_identifiable') return unattributable(surfaces, strata, seen);
+  const interactions = interactionTest(surfaces, strata, seen);
+  const withPairs = interactions !== null && interactions.p < PAIRS_BELOW_P;
+  const columns = withPairs ? design(surfaces, strata, pairsOf(surfaces)) : mainEffects;
+  const paired = withPairs ? modelOf(seen, columns, DEFAULT_RIDGE) : alone;
+  const coefficients = (paired.kind === 'fitted' ? paired : alone).coefficients;
   const total = seen.reduce((sum, { n }) => sum + n, 0);
   const rate = (changed: readonly Surface[]): number =>
     seen.reduce(
-      (sum, { stratum, n }) => sum + (n / total) * predictedRate(mainEffects.row(stratum, changed), model.coefficients),
+      (sum, { stratum, n }) => sum + (n / total) * predictedRate(columns.row(stratum, changed), coefficients),
       0,
     );
   const bySurface = shapley(surfaces, rate);
@@ -65,8 +73,8 @@ export function attributeToSurfaces<Surface extends string>(
     kind: 'attributed',
     total: rate(surfaces) - rate([]),
     bySurface,
-    logOddsRatios: new Map(surfaces.map((surface, j) => [surface, model.coefficients[strata.length + j] ?? 0])),
-    interactions: interactionTest(surfaces, strata, seen),
+    logOddsRatios: new Map(surfaces.map((surface, j) => [surface, coefficients[strata.length + j] ?? 0])),
+    interactions,
   };
 }
 
@@ -113,11 +121,15 @@ function interactionTest<Surface extends string>(
   strata: readonly string[],
   cells: readonly SurfaceCell<Surface>[],
 ): ChiSquaredTest | null {
-  const pairs = surfaces.flatMap((a, i) => surfaces.slice(i + 1).map((b) => [a, b] as const));
+  const pairs = pairsOf(surfaces);
   if (pairs.length === 0) return null;
   const smaller = modelOf(cells, design(surfaces, strata, []), 0);
   const larger = modelOf(cells, design(surfaces, strata, pairs), 0);
   return isFitted(smaller) && isFitted(larger) ? likelihoodRatioTest(smaller, larger) : null;
+}
+
+function pairsOf<Surface extends string>(surfaces: readonly Surface[]): (readonly [Surface, Surface])[] {
+  return surfaces.flatMap((a, i) => surfaces.slice(i + 1).map((b) => [a, b] as const));
 }
 
 function isFitted(model: ReturnType<typeof groupedLogistic>): model is GroupedLogistic {

@@ -119,7 +119,11 @@ describe('grouped logistic', () => {
 describe('which surface did it', () => {
   type Surface = 'model' | 'prompt' | 'tools';
   const surfaces: readonly Surface[] = ['model', 'prompt', 'tools'];
-  const cell = (changed: readonly Surface[], failures: number, stratum = 'short'): SurfaceCell<Surface> => ({
+  const cell = <Changed extends Surface>(
+    changed: readonly Changed[],
+    failures: number,
+    stratum = 'short',
+  ): SurfaceCell<Changed> => ({
     stratum,
     changed,
     n: 2000,
@@ -157,6 +161,20 @@ describe('which surface did it', () => {
     expect(sum).toBeCloseTo(answer.total, 9);
     expect(answer.bySurface.get('model')).toBeGreaterThan(0.8 * answer.total);
     expect(answer.logOddsRatios.get('prompt')).toBeCloseTo(0, 1);
+  });
+
+  test('harm that needs two surfaces together is shared between them', () => {
+    const both = attributeToSurfaces(['model', 'prompt'] as const, [
+      cell([], 20),
+      cell(['model'], 20),
+      cell(['prompt'], 20),
+      cell(['model', 'prompt'], 200),
+    ]);
+    if (both.kind !== 'attributed') throw new Error('all combinations are there');
+    expect(both.interactions?.p).toBeLessThan(0.01);
+    expect(both.total).toBeCloseTo(0.09, 3);
+    expect(both.bySurface.get('model')).toBeCloseTo(0.045, 3);
+    expect(both.bySurface.get('prompt')).toBeCloseTo(0.045, 3);
   });
 
   test('arms that revert one surface each blame the guilty one only', () => {
