@@ -175,6 +175,20 @@ describe('kernel B, the margin e-value', () => {
     expect(process.baselineSeen.n).toBe(200);
   });
 
+  test('with graded scores the expected e-value is at most 1 as well', () => {
+    const alternative = { baselineRate: 0.8, candidateRate: 0.85, margin: 0.1 };
+    for (const mean of [0.3, 0.5, 0.8]) {
+      let expected = 0;
+      for (const [s0, p0] of gradedScores(mean)) {
+        for (const [s1, p1] of gradedScores(mean - alternative.margin)) {
+          const block = { baseline: { n: 1, scoreSum: s0 }, candidate: { n: 1, scoreSum: s1 } };
+          expected += p0 * p1 * Math.exp(marginLogRatio(block, alternative));
+        }
+      }
+      expect(expected).toBeLessThanOrEqual(1 + 1e-9);
+    }
+  });
+
   test('takes graded scores and refuses impossible ones by name', () => {
     const graded = { baseline: { n: 10, scoreSum: 8.25 }, candidate: { n: 4, scoreSum: 3.5 } };
     expect(Number.isFinite(marginLogE([repeated(3, graded)]))).toBe(true);
@@ -184,6 +198,17 @@ describe('kernel B, the margin e-value', () => {
     }
   });
 });
+
+/** Scores 0, ½ and 1 with their probabilities, half of the mass on ½ as far as the mean allows. */
+function gradedScores(mean: number): readonly (readonly [number, number])[] {
+  const middle = Math.min(mean, 1 - mean);
+  const top = mean - middle / 2;
+  return [
+    [0, 1 - middle - top],
+    [0.5, middle],
+    [1, top],
+  ];
+}
 
 function repeated(times: number, block: Parameters<typeof updateMarginEProcess>[1]) {
   let process = startMarginEProcess(0.02);
