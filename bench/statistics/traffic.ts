@@ -1,0 +1,182 @@
+import type { ComparedCounts, FailureCounts } from '../../detectors/statistics/counts.js';
+import { logBeta } from '../../detectors/statistics/special/beta.js';
+import { BUCKET_SECONDS } from '../../src/model/index.js';
+import { mergeForward } from '../../src/rollouts/index.js';
+import { binomialSampler, drawBinomial, drawFrom } from './binomial.js';
+import type { Uniform } from './random.js';
+
+/** What one bucket of time brings. */
+export interface Look {
+  /** As the detectors count it: one block a stratum, units as they were assigned. */
+  readonly blocks: readonly ComparedCounts[];
+  /** As one would count it without strata and without sessions. */
+  readonly pooled: ComparedCounts;
+}
+
+/** Both arms of one simulated run: look 0, 1, 2, … in order. */
+export type Traffic = (look: number) => Look;
+
+/** Units (calls or sessions) of both arms together in one look. */
+const UNITS_A_LOOK = 100;
+
+/** Shares of the candidate, each for a fifth of a run. */
+const RAMP: readonly number[] = [0.01, 0.05, 0.1, 0.25, 0.5];
+
+/** Sticky sessions: calls a session, and the correlation of two calls of the same session. */
+const CALLS_A_SESSION = 10;
+const SESSION_CORRELATION = 0.1;
+
+/** Long contexts: their share in each arm, and how much more often they fail. */
+const LONG_SHARE = { baseline: 0.1, candidate: 0.25 };
+const LONG_FAILURE_FACTOR = 5;
+
+/** Shared outages: how often, and how many calls fail then. */
+const OUTAGE_SHARE = 0.01;
+const OUTAGE_FAILURE_RATE = 0.5;
+
+/** Tasks whose outcome is ever reported, by what it is: failures are reported twice as often. */
+const LABELLED = { success: 0.3, failure: 0.6 };
+
+/** Low traffic: calls a bucket. */
+const CALLS_A_BUCKET = 0.5;
+const NO_CALLS = { n: 0, failures: 0, scoreSum: 0 };
+
+interface Sizes {
+  readonly baseline: number;
+  readonly candidate: number;
+}
+
+export function sizesAt(share: number): Sizes {
+  const candidate = Math.round(UNITS_A_LOOK * share);
+  return { baseline: UNITS_A_LOOK - candidate, candidate };
+}
+
+/** Constant failure rates of the two arms. */
+export function steady(uniform: Uniform, sizes: Sizes, baselineRate: number, candidateRate = baselineRate): Traffic {
+  const baseline = binomialSampler(sizes.baseline, baselineRate);
+  const candidate = binomialSampler(sizes.candidate, candidateRate);
+  return () => same(counts(sizes, baseline(uniform), candidate(uniform)));
+}
+
+/** The share grows through the ramp while the failure rate of both arms moves; `factor` maps the run's time, 0 to 1. */
+export function ramp(
+  uniform: Uniform,
+  looks: number,
+  rateAt: (time: number) => { readonly baseline: number; readonly candidate: number },
+): Traffic {
+  return (look) => {
+    const sizes = sizesAt(RAMP[Math.floor((look * RAMP.length) / looks)] ?? 0.5);
+    const rates = rateAt(look / looks);
+    const baseline = drawBinomial(sizes.baseline, rates.baseline, uniform);
+    return same(counts(sizes, baseline, drawBinomial(sizes.candidate, rates.candidate, uniform)));
+  };
+}
+
+/** Both arms fail alike in every stratum, but the candidate gets more of the long contexts, which fail more. */
+export function mixShift(uniform: Uniform, sizes: Sizes, rate: number): Traffic {
+  const longBaseline = binomialSampler(sizes.baseline, LONG_SHARE.baseline);
+  const longCandidate = binomialSampler(sizes.candidate, LONG_SHARE.candidate);
+  const block = (part: Sizes, failureRate: number): ComparedCounts =>
+    counts(part, drawBinomial(part.baseline, failureRate, uniform), drawBinomial(part.candidate, failureRate, uniform));
+  return () => {
+    const long = { baseline: longBaseline(uniform), candidate: longCandidate(uniform) };
+    const short = { baseline: sizes.baseline - long.baseline, candidate: sizes.candidate - long.candidate };
+    const blocks = [block(short, rate), block(long, rate * LONG_FAILURE_FACTOR)];
+    return { blocks, pooled: pooled(blocks) };
+  };
+}
+
+/** Sessions of ten calls that tend to fail together (Beta-binomial). A session fails when any of its calls does. */
+export function stickySessions(uniform: Uniform, sizes: Sizes, rate: number): Traffic {
+  const { anyFailure, failuresIfAny } = sessionFailures(rate);
+  const baselineSessions = binomialSampler(sizes.baseline, anyFailure);
+  const candidateSessions = binomialSampler(sizes.candidate, anyFailure);
+  const calls = { baseline: sizes.baseline * CALLS_A_SESSION, candidate: sizes.candidate * CALLS_A_SESSION };
+  const failedCalls = (sessions: number): number => {
+    let sum = 0;
+    for (let session = 0; session < sessions; session++) sum += 1 + drawFrom(failuresIfAny, uniform());
+    return sum;
+  };
+  return () => {
+    const baseline = baselineSessions(uniform);
+    const candidate = candidateSessions(uniform);
+    return {
+      blocks: [counts(sizes, baseline, candidate)],
+      pooled: counts(calls, failedCalls(baseline), failedCalls(candidate)),
+    };
+  };
+}
+
+/** P(any failure) in a session, and the cumulative distribution of (failures - 1) given one. */
+function sessionFailures(rate: number): { readonly anyFailure: number; readonly failuresIfAny: Float64Array } {
+  const concentration = 1 / SESSION_CORRELATION - 1;
+  const [a, b] = [rate * concentration, (1 - rate) * concentration];
+  const logBase = logBeta(a, b);
+  const none = Math.exp(logBeta(a, b + CALLS_A_SESSION) - logBase);
+  const cumulative = new Float64Array(CALLS_A_SESSION);
+  let ways = 1;
+  let sum = 0;
+  for (let k = 1; k <= CALLS_A_SESSION; k++) {
+    ways *= (CALLS_A_SESSION - k + 1) / k;
+    sum += (ways * Math.exp(logBeta(a + k, b + CALLS_A_SESSION - k) - logBase)) / (1 - none);
+    cumulative[k - 1] = sum;
+  }
+  return { anyFailure: 1 - none, failuresIfAny: cumulative };
+}
+
+/** Now and then half of all calls fail for a bucket, in both arms. */
+export function sharedOutages(uniform: Uniform, sizes: Sizes, rate: number): Traffic {
+  const usual = steady(uniform, sizes, rate);
+  const outage = steady(uniform, sizes, OUTAGE_FAILURE_RATE);
+  return (look) => (uniform() < OUTAGE_SHARE ? outage(look) : usual(look));
+}
+
+/** Outcomes of most tasks never arrive, and of failed ones more do: alike in both arms. */
+export function partialLabels(uniform: Uniform, sizes: Sizes, rate: number): Traffic {
+  const arm = (n: number): FailureCounts => {
+    const failed = drawBinomial(n, rate, uniform);
+    const failures = drawBinomial(failed, LABELLED.failure, uniform);
+    return { n: failures + drawBinomial(n - failed, LABELLED.success, uniform), failures };
+  };
+  return () => same({ baseline: arm(sizes.baseline), candidate: arm(sizes.candidate) });
+}
+
+/**
+ * Hardly any calls: one in every second bucket. Buckets in which an arm is silent are joined as the service joins them.
+ */
+export function lowTraffic(uniform: Uniform, looks: number, share: number, rate: number): Traffic {
+  const buckets = Array.from({ length: looks }, (_, index) => {
+    const candidate = uniform() < share;
+    const n = uniform() < CALLS_A_BUCKET ? 1 : 0;
+    const failures = n > 0 && uniform() < rate ? 1 : 0;
+    const call = { n, failures, scoreSum: n - failures };
+    const arms = candidate ? { baseline: NO_CALLS, candidate: call } : { baseline: call, candidate: NO_CALLS };
+    return { bucket: index * BUCKET_SECONDS, stratum: '', ...arms };
+  });
+  const joined = new Map(mergeForward(buckets).map((block) => [block.bucket, block]));
+  return (look) => {
+    const block = joined.get(look * BUCKET_SECONDS);
+    const bucket = buckets[look] ?? { baseline: NO_CALLS, candidate: NO_CALLS };
+    return { blocks: block === undefined ? [] : [block], pooled: bucket };
+  };
+}
+
+function counts(sizes: Sizes, baselineFailures: number, candidateFailures: number): ComparedCounts {
+  return {
+    baseline: { n: sizes.baseline, failures: baselineFailures },
+    candidate: { n: sizes.candidate, failures: candidateFailures },
+  };
+}
+
+function same(block: ComparedCounts): Look {
+  return { blocks: [block], pooled: block };
+}
+
+function pooled(blocks: readonly ComparedCounts[]): ComparedCounts {
+  const sum = (arm: 'baseline' | 'candidate', what: 'n' | 'failures'): number =>
+    blocks.reduce((total, block) => total + block[arm][what], 0);
+  return {
+    baseline: { n: sum('baseline', 'n'), failures: sum('baseline', 'failures') },
+    candidate: { n: sum('candidate', 'n'), failures: sum('candidate', 'failures') },
+  };
+}
