@@ -6,6 +6,9 @@ import { cholesky, logDeterminant, type SquareMatrix, solveLower, squareMatrix }
 /** Features whose covariance within blocks is smaller do not vary. */
 const LEAST_VARIANCE = 1e-9;
 
+/** One feature, one family, everything: each a third of the prior. */
+const SCOPES = 3;
+
 /** ln of (prior weight × Bayes factor) of one way in which the arms may differ, from standardised sums. */
 type Hypothesis = (standardised: Float64Array) => number;
 
@@ -39,7 +42,7 @@ export function evidenceFor(contrast: Contrast, features: readonly Feature[]): E
   return {
     logBayesFactor(sum) {
       for (const index of moving) standardised[index] = (sum[index] ?? 0) / (deviations[index] ?? 1);
-      return logSumExp(hypotheses.map((hypothesis) => hypothesis(standardised))) - Math.log(3);
+      return logSumExp(hypotheses.map((hypothesis) => hypothesis(standardised))) - Math.log(SCOPES);
     },
   };
 }

@@ -3,7 +3,7 @@ const FIRST_LOOK_PER_SIDE = 25;
 const GROWTH = 2;
 
 /** Shares of the level spent at the first looks (25, 50, 100, 200, 400 a side): most where canaries are usually decided. */
-const FIRST_SHARES: readonly number[] = [0.1, 0.15, 0.25, 0.2, 0.15];
+const FIRST_SHARES: readonly number[] = [0.05, 0.15, 0.3, 0.2, 0.15];
 
 /** Outputs a side, in balanced blocks, from which look k (counted from 0) may be taken. */
 export function lookAt(look: number): number {

@@ -1,7 +1,9 @@
 /** Classes of a character, as the scanner needs them. */
 export const SPACE = 0;
 export const LOWER = 1;
+/** Of ASCII, Latin-1, Greek and Cyrillic, whose small letters all lie this far after. */
 export const UPPER = 2;
+export const TO_LOWER = 32;
 export const DIGIT = 3;
 export const MARK = 4;
 /** A letter of a script without case or outside ASCII, written in words between spaces. */
@@ -69,6 +71,7 @@ export function classOf(code: number): number {
 function classOutsideAscii(code: number): number {
   if (code === 0xa0 || code === 0x3000 || (code >= 0x2000 && code <= 0x200f) || code === 0xfeff) return SPACE;
   if (code < 0xc0 || code === 0xd7 || code === 0xf7) return MARK;
+  if (code <= 0xde || (code >= 0x391 && code <= 0x3a9) || (code >= 0x410 && code <= 0x42f)) return UPPER;
   if ((code >= 0x2010 && code <= 0x206f) || (code >= 0x3001 && code <= 0x303f)) return MARK;
   if (code >= 0x2070 && code <= 0x2bff) return code >= 0x2600 && code <= 0x27bf ? PICTOGRAPH : MARK;
   if (code >= 0xd83c && code <= 0xd83e) return PICTOGRAPH;

@@ -9,6 +9,7 @@ import {
   PICTOGRAPH,
   SPACE,
   scriptOf,
+  TO_LOWER,
   UPPER,
 } from './characters.js';
 import type { TextCounts } from './text-counts.js';
@@ -37,7 +38,6 @@ const ELLIPSIS = 0x2026;
 const IDEOGRAPHIC_FULL_STOP = 0x3002;
 const FULLWIDTH_EXCLAMATION = 0xff01;
 const FULLWIDTH_QUESTION = 0xff1f;
-const TO_LOWER = 32;
 const LOWER_D = 100;
 const LOWER_E = 101;
 const LOWER_G = 103;
@@ -90,7 +90,7 @@ export function readProse(counts: TextCounts, text: string, start: number, end: 
 
 function countOutsideAscii(counts: TextCounts, code: number, kind: number): void {
   counts.nonAscii++;
-  if (kind === LETTER || kind === IDEOGRAPH) {
+  if (kind === LETTER || kind === UPPER || kind === IDEOGRAPH) {
     const script = scriptOf(code);
     counts.scripts[script] = (counts.scripts[script] ?? 0) + 1;
   } else if (kind === PICTOGRAPH) counts.pictographs++;

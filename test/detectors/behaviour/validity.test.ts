@@ -81,7 +81,7 @@ describe('a tournament of labellings', () => {
   });
 
   test('spends no more than its level over any number of looks, and less at each late one', () => {
-    expect(spentBy(0)).toBeCloseTo(0.1);
+    expect(spentBy(0)).toBeCloseTo(0.05);
     expect(spentBy(60)).toBeLessThanOrEqual(1);
     for (let look = 1; look < 30; look++) {
       expect(spentBy(look)).toBeGreaterThan(spentBy(look - 1));

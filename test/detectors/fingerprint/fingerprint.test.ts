@@ -146,6 +146,14 @@ describe('a fingerprint', () => {
     expect(value('allCapitals')).toBeCloseTo(100 / 7, 0);
   });
 
+  test('knows capitals of other alphabets', () => {
+    const value = read('Возможно. Élégant. И это не ВОЗМОЖНО');
+    expect(value('words')).toBeCloseTo(6, 1);
+    expect(value('capitalised')).toBeCloseTo(400 / 6, 0);
+    expect(value('hedgeWords')).toBeCloseTo(200 / 6, 0);
+    expect(value('allCapitals')).toBeCloseTo(100 / 6, 0);
+  });
+
   test('shows letters of a foreign script amid a text', () => {
     const clean = read('The answer is forty two, as everybody knows.');
     const corrupted = read('The answer is สวัสดี forty two, as everybody 知道 knows.');
