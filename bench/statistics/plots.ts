@@ -1,41 +1,55 @@
 import { barChart } from './plots/bar-chart.js';
 import { lineChart } from './plots/line-chart.js';
 import { sequenceChart } from './plots/sequence-chart.js';
-import type { StatisticsReport } from './run.js';
+import type { Peeking, StatisticsReport } from './run.js';
 import { sequencesToShow } from './shown-sequences.js';
 
-/** Methods of the peeking plot, most alarming first. */
-const SHOWN_METHODS: readonly { readonly method: string; readonly colour: number }[] = [
-  { method: 'naive z', colour: 1 },
-  { method: 'Bayes P(worse) > 95 %, gated', colour: 2 },
-  { method: 'asymptotic sequence', colour: 3 },
-  { method: 'kernel A', colour: 0 },
+/** Methods of the peeking plots. */
+const SHOWN_METHODS: readonly { readonly method: string; readonly label: string; readonly colour: number }[] = [
+  { method: 'naive z', label: 'naive z', colour: 1 },
+  { method: 'Bayes P(worse) > 95 %, gated', label: 'Bayes > 95 %, gated', colour: 2 },
+  { method: 'asymptotic sequence', label: 'asymptotic sequence', colour: 3 },
+  { method: 'kernel A', label: 'kernel A', colour: 0 },
 ];
 
 /** The plots of docs/statistics.md: SVG texts by file name. */
 export function plotsOf(report: StatisticsReport, seed: number): ReadonlyMap<string, string> {
+  const [steady, ramp] = report.peeking;
   return new Map([
-    ['statistics-peeking.svg', peekingPlot(report)],
+    [
+      'statistics-peeking.svg',
+      peekingPlot(steady, {
+        title: 'False alarms against the number of looks',
+        subtitle:
+          'Share of healthy rollouts with any alarm so far. 98 % success, 99 baseline calls and 1 canary call a look.',
+        xLabel: 'looks',
+      }),
+    ],
+    [
+      'statistics-ramp.svg',
+      peekingPlot(ramp, {
+        title: 'The same while the share grows and the failure rate drifts',
+        subtitle:
+          'Ramp 1, 5, 10, 25, 50 %; both arms fail 2 % of the time at first and 6 % in the end. Nothing is wrong.',
+        xLabel: 'looks (a new stage every fifth of them)',
+      }),
+    ],
     ['statistics-delays.svg', delayPlot(report)],
     ['statistics-sequence.svg', sequenceChart(sequencesToShow(seed))],
   ]);
 }
 
-function peekingPlot({ peeking }: StatisticsReport): string {
-  const lines = SHOWN_METHODS.flatMap(({ method, colour }) => {
-    const curve = peeking.find((one) => one.method === method && one.alpha === 0.05);
+function peekingPlot(
+  peeking: Peeking | undefined,
+  words: { readonly title: string; readonly subtitle: string; readonly xLabel: string },
+): string {
+  const lines = SHOWN_METHODS.flatMap(({ method, label, colour }) => {
+    const curve = peeking?.curves.find((one) => one.method === method && one.alpha === 0.05);
     if (curve === undefined) return [];
     const points = curve.looks.map((looks, index) => ({ x: looks, y: (curve.rates[index] ?? 0) * 100 }));
-    return [{ label: method, colour, points }];
+    return [{ label, colour, points }];
   });
-  return lineChart({
-    title: 'False alarms against the number of looks',
-    subtitle: 'Share of healthy rollouts with any alarm so far, at a nominal 5 %. 98 % success, 1 % canary.',
-    xLabel: 'looks (one canary call each)',
-    unit: ' %',
-    reference: { value: 5, label: 'nominal' },
-    lines,
-  });
+  return lineChart({ ...words, unit: ' %', reference: { value: 5, label: 'promised:' }, lines });
 }
 
 function delayPlot({ delays }: StatisticsReport): string {

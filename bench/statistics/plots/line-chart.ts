@@ -44,7 +44,12 @@ export function lineChart(chart: LineChart): string {
     ...powersOfTen(xMost).map((x) => text(xAt(x), BOTTOM + 20, x.toLocaleString('en-US'), 'text-anchor="middle"')),
     text((LEFT + RIGHT) / 2, BOTTOM + 38, chart.xLabel, 'text-anchor="middle"'),
     line(LEFT, yAt(chart.reference.value), RIGHT, yAt(chart.reference.value), 'mark'),
-    text(LEFT + 6, yAt(chart.reference.value) - 5, `${chart.reference.label} ${chart.reference.value}${chart.unit}`),
+    text(
+      RIGHT - 4,
+      yAt(chart.reference.value) - 5,
+      `${chart.reference.label} ${chart.reference.value}${chart.unit}`,
+      'text-anchor="end"',
+    ),
     ...chart.lines.map(
       ({ colour, points: own }) =>
         `<path class="line s${colour}" d="${pathThrough(own.map(({ x, y }) => ({ x: xAt(x), y: yAt(y) })))}"/>`,
