@@ -82,8 +82,8 @@ function reportOf(options: BenchOptions, changes: readonly Run[], controls: read
     moved: moves.map(({ feature, superiority, interval, baselineMean, candidateMean }) => ({
       feature: feature.name,
       label: feature.label,
-      superiority: rounded(superiority),
-      interval: [rounded(interval.lower), rounded(interval.upper)],
+      superiority: Number(superiority.toFixed(3)),
+      interval: [Number(interval.lower.toFixed(3)), Number(interval.upper.toFixed(3))],
       baselineMean: rounded(baselineMean),
       candidateMean: rounded(candidateMean),
     })),

@@ -9,7 +9,7 @@ function csvRecords(text: string): string[][] {
   const records: string[][] = [];
   let record: string[] = [];
   // One field with what ends it: quoted or plain, then a comma, a line break or the end.
-  const field = /(?:"((?:[^"]|"")*)"|([^,\r\n]*))(,|\r?\n|$)/y;
+  const field = /(?:"((?:[^"]+|"")*)"|((?!")[^,\r\n]*))(,|\r?\n|$)/y;
   while (field.lastIndex < text.length) {
     const match = field.exec(text);
     if (match === null) throw new SyntaxError(`record ${records.length + 1} is not CSV`);

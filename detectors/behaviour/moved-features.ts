@@ -60,10 +60,14 @@ export function movedFeatures(
   return moves.filter((move) => move !== undefined).sort((a, b) => prominence(b, features) - prominence(a, features));
 }
 
-/** Standard errors, with a few percent in favour of what is probable beforehand: everything moves when outputs become short. */
+/**
+ * Standard errors, with a few percent in favour of what is probable beforehand, to two digits: when outputs become short
+ * everything moves, and length, which comes first among equals, says why.
+ */
 export function prominence({ feature, standardErrors }: FeatureMove, features: readonly Feature[]): number {
   const siblings = features.filter(({ family }) => family === feature.family).length;
-  return Math.abs(standardErrors) * (FAMILY_PRIOR[feature.family] / siblings) ** PRIOR_EXPONENT;
+  const value = Math.abs(standardErrors) * (FAMILY_PRIOR[feature.family] / siblings) ** PRIOR_EXPONENT;
+  return Number(value.toPrecision(2));
 }
 
 /** Half-width of a two-sided confidence sequence, in standard errors. */

@@ -51,8 +51,9 @@ export const LANGUAGE: readonly Feature[] = [
     return ratio(all - main, all);
   }),
   ...LEXICONS.map(({ language }, index) =>
-    rate('language', `functionWords:${language}`, `function words (${language})`, (counts) => {
-      return counts.kinds[wordCell(index, FUNCTION_WORDS)] ?? 0;
+    // Only in texts of that language: "a" and "as" are function words of several.
+    rate('language', `functionWords:${language}`, `function words, in texts in ${language}`, (counts, reading) => {
+      return reading.language === index ? (counts.kinds[wordCell(index, FUNCTION_WORDS)] ?? 0) : 0;
     }),
   ),
 ];
