@@ -31,7 +31,8 @@ class RunState {
     this.#countsPooled = scenario.mistake !== undefined;
   }
 
-  add({ blocks, pooled }: Look): void {
+  add({ blocks, recounted = [], pooled }: Look): void {
+    for (const block of recounted) this.evidence.remove(block);
     for (const block of blocks) this.evidence.add(block);
     if (this.#countsPooled) this.evidenceOfPooled.add(pooled);
     addToTotals(this.totals, pooled);

@@ -27,7 +27,8 @@ function gainsOf(block: ComparedCounts): Float64Array {
   const known = gains.get(key);
   if (known !== undefined) return known;
   const values = Float64Array.from(updateConditionalEProcess(START, block).logRatios);
-  if (gains.size < MAX_KEPT) gains.set(key, values);
+  if (gains.size >= MAX_KEPT) gains.clear();
+  gains.set(key, values);
   return values;
 }
 
@@ -37,11 +38,19 @@ export class HarmEvidence {
   #largest = 0;
 
   add(block: ComparedCounts): void {
-    const values = gainsOf(block);
+    this.#put(gainsOf(block), 1);
+  }
+
+  /** Takes a block out again, whose counts have changed since. */
+  remove(block: ComparedCounts): void {
+    this.#put(gainsOf(block), -1);
+  }
+
+  #put(values: Float64Array, sign: 1 | -1): void {
     if (values === NOTHING) return;
     let largest = Number.NEGATIVE_INFINITY;
     for (let index = 0; index < values.length; index++) {
-      const sum = (this.#sums[index] ?? 0) + (values[index] ?? 0);
+      const sum = (this.#sums[index] ?? 0) + sign * (values[index] ?? 0);
       this.#sums[index] = sum;
       if (sum > largest) largest = sum;
     }

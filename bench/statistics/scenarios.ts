@@ -1,5 +1,6 @@
 import type { Uniform } from './random.js';
 import {
+  lateLabels,
   lowTraffic,
   mixShift,
   partialLabels,
@@ -52,10 +53,16 @@ export const SCENARIOS: readonly Scenario[] = [
     traffic: (uniform, looks) => lowTraffic(uniform, looks, 0.1, 1 - 0.98),
   },
   {
-    name: 'partial labels',
-    p: 0.9,
+    name: 'late labels',
+    p: 0.98,
     share: 0.05,
-    traffic: (uniform) => partialLabels(uniform, sizesAt(0.05), 1 - 0.9),
+    traffic: (uniform) => lateLabels(uniform, sizesAt(0.05), 1 - 0.98),
+  },
+  {
+    name: 'partial labels',
+    p: 0.98,
+    share: 0.05,
+    traffic: (uniform) => partialLabels(uniform, sizesAt(0.05), 1 - 0.98),
   },
 ];
 

@@ -9,6 +9,8 @@ import type { Uniform } from './random.js';
 export interface Look {
   /** As the detectors count it: one block a stratum, units as they were assigned. */
   readonly blocks: readonly ComparedCounts[];
+  /** Blocks of earlier looks as they were counted then, which are in `blocks` again with what has become known since. */
+  readonly recounted?: readonly ComparedCounts[];
   /** As one would count it without strata and without sessions. */
   readonly pooled: ComparedCounts;
 }
@@ -36,6 +38,14 @@ const OUTAGE_FAILURE_RATE = 0.5;
 
 /** Tasks whose outcome is ever reported, by what it is: failures are reported twice as often. */
 const LABELLED = { success: 0.3, failure: 0.6 };
+
+/** Late labels: looks until each batch, and the part of what is still unlabelled that arrives with it. */
+const LABEL_DELAYS: readonly number[] = [0, 10, 60];
+const LABELS_ARRIVING = [
+  { failure: 0.5, success: 0.1 },
+  { failure: 0.5, success: 0.5 },
+  { failure: 1, success: 1 },
+];
 
 /** Low traffic: calls a bucket. */
 const CALLS_A_BUCKET = 0.5;
@@ -131,6 +141,51 @@ export function sharedOutages(uniform: Uniform, sizes: Sizes, rate: number): Tra
   return (look) => (uniform() < OUTAGE_SHARE ? outage(look) : usual(look));
 }
 
+/**
+ * Outcomes arrive in three batches, failures sooner: at once, 10 and 60 looks later. Blocks are counted again each time, as
+ * the service closes a bucket again.
+ */
+export function lateLabels(uniform: Uniform, sizes: Sizes, rate: number): Traffic {
+  const arriving = new Map<number, Recount[]>();
+  const arm = (n: number): FailureCounts[] => batches(n, drawBinomial(n, rate, uniform), uniform);
+  return (look) => {
+    const [baseline, candidate] = [arm(sizes.baseline), arm(sizes.candidate)];
+    let before: ComparedCounts = { baseline: NO_CALLS, candidate: NO_CALLS };
+    for (const [index, delay] of LABEL_DELAYS.entries()) {
+      const added = { baseline: baseline[index] ?? NO_CALLS, candidate: candidate[index] ?? NO_CALLS };
+      const after = pooled([before, added]);
+      const due = arriving.get(look + delay) ?? [];
+      due.push({ before, after, added });
+      arriving.set(look + delay, due);
+      before = after;
+    }
+    const now = arriving.get(look) ?? [];
+    arriving.delete(look);
+    return {
+      recounted: now.map((recount) => recount.before),
+      blocks: now.map((recount) => recount.after),
+      pooled: pooled(now.map((recount) => recount.added)),
+    };
+  };
+}
+
+interface Recount {
+  readonly before: ComparedCounts;
+  readonly after: ComparedCounts;
+  readonly added: ComparedCounts;
+}
+
+/** Units and failures of an arm by the batch in which they are labelled. */
+function batches(n: number, failures: number, uniform: Uniform): FailureCounts[] {
+  let left = { failures, successes: n - failures };
+  return LABELS_ARRIVING.map((arriving) => {
+    const failed = drawBinomial(left.failures, arriving.failure, uniform);
+    const succeeded = Math.round(left.successes * arriving.success);
+    left = { failures: left.failures - failed, successes: left.successes - succeeded };
+    return { n: failed + succeeded, failures: failed };
+  });
+}
+
 /** Outcomes of most tasks never arrive, and of failed ones more do: alike in both arms. */
 export function partialLabels(uniform: Uniform, sizes: Sizes, rate: number): Traffic {
   const arm = (n: number): FailureCounts => {
@@ -173,10 +228,13 @@ function same(block: ComparedCounts): Look {
 }
 
 function pooled(blocks: readonly ComparedCounts[]): ComparedCounts {
-  const sum = (arm: 'baseline' | 'candidate', what: 'n' | 'failures'): number =>
-    blocks.reduce((total, block) => total + block[arm][what], 0);
-  return {
-    baseline: { n: sum('baseline', 'n'), failures: sum('baseline', 'failures') },
-    candidate: { n: sum('candidate', 'n'), failures: sum('candidate', 'failures') },
-  };
+  const baseline = { n: 0, failures: 0 };
+  const candidate = { n: 0, failures: 0 };
+  for (const block of blocks) {
+    baseline.n += block.baseline.n;
+    baseline.failures += block.baseline.failures;
+    candidate.n += block.candidate.n;
+    candidate.failures += block.candidate.failures;
+  }
+  return { baseline, candidate };
 }
