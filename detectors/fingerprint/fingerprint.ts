@@ -13,6 +13,8 @@ export const FINGERPRINT_VERSION = FEATURES_BY_VERSION.length;
 /** Values are rounded to 11 of 23 bits of mantissa: 3 digits stay, and rows of them compress to about half. */
 const KEPT_BITS = 0xfffff000;
 const HALF_OF_LAST_KEPT_BIT = 0x800;
+/** "No" alone is no Spanish. */
+const MOST_CHANCE_WORDS = 1;
 const FUNCTION_WORDS = WORD_KINDS.indexOf('function');
 
 /**
@@ -36,12 +38,12 @@ export function fingerprintOf(text: string): Float32Array {
   return fingerprint;
 }
 
+/** Index in LEXICONS: English, unless another language has more function words and more than a chance one. */
 function languageOf(counts: TextCounts): number {
+  const functionWords = (language: number) => counts.kinds[wordCell(language, FUNCTION_WORDS)] ?? 0;
   let best = 0;
   for (let language = 1; language < LEXICONS.length; language++) {
-    if ((counts.kinds[wordCell(language, FUNCTION_WORDS)] ?? 0) > (counts.kinds[wordCell(best, FUNCTION_WORDS)] ?? 0)) {
-      best = language;
-    }
+    if (functionWords(language) > Math.max(functionWords(best), MOST_CHANCE_WORDS)) best = language;
   }
   return best;
 }

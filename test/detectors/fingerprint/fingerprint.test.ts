@@ -135,6 +135,11 @@ describe('a fingerprint', () => {
     if (language !== 'ja') expect(value('negationWords')).toBeGreaterThan(0);
   });
 
+  test('takes one word that two languages share for English', () => {
+    expect(read('[No]')('functionWords:es')).toBe(0);
+    expect(read('[No]')('negationWords')).toBe(100);
+  });
+
   test('tells tone by words, whatever their case or apostrophe', () => {
     const value = read("PERHAPS you're right; perhaps I shouldn’t apologise");
     expect(value('words')).toBeCloseTo(7, 1);
