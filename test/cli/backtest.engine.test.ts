@@ -81,8 +81,7 @@ describe('the verdict', () => {
 
   test('for people it says the same in words', async () => {
     const { out } = await run(bad, ...SIDES, ...OUTCOME);
-    expect(out).toMatch(/baseline {2}success 95\.0 %, fails 5\.0 % \(10 of 200\)/);
-    expect(out).toMatch(/would have fired at candidate row \d+/);
+    expect(out).toMatch(/task_success: fails +200 \+ 200 +5\.0 % +33\.0 % +\+28\.0 points \[.*\] +\S.* +100 +\d+\n/);
     expect(out).toContain('verdict: rollback');
   });
 
@@ -141,13 +140,16 @@ describe('files', () => {
     expect(graded.metrics[0].candidate.rate).toBeCloseTo((134 * 0.9 + 66 * 0.25) / 200, 9);
   });
 
-  test('an empty output is a failure, a missing one is not counted', async () => {
+  test('for a schema an empty output is a failure, and a missing one is not counted', async () => {
     const answers = rows(100, 100).map(({ version }, index) =>
       JSON.stringify({ version, answer: ['{}', '{}', '', null][index % 4] }),
     );
-    const { out } = await run(file('empty.jsonl', answers.join('\n')), ...SIDES, '--output', 'answer', '--json');
-    expect(JSON.parse(out)).toMatchObject({
-      metrics: [{ baseline: { n: 100, failures: 50 }, candidate: { n: 50, failures: 0 } }],
+    const output = ['--output', 'answer', '--schema', file('any.json', '{}')];
+    const { out } = await run(file('empty.jsonl', answers.join('\n')), ...SIDES, ...output, '--json');
+    expect(JSON.parse(out).metrics[0]).toMatchObject({
+      metric: 'compliance',
+      baseline: { n: 100, failures: 50 },
+      candidate: { n: 50, failures: 0 },
     });
   });
 
@@ -159,7 +161,12 @@ describe('files', () => {
     const { out } = await run(all, ...SIDES, '--outcome', 'output', '--output', 'outcome', '--json');
     expect(JSON.parse(out)).toMatchObject({
       blame: ['task_success'],
-      metrics: [{ candidate: { failures: 66 } }, { candidate: { failures: 0 } }],
+      metrics: [
+        { metric: 'task_success', candidate: { failures: 66 } },
+        { metric: 'safety', candidate: { n: 200, events: 0 } },
+        { metric: 'length', candidate: { n: 180 } },
+        { metric: 'behaviour', candidate: { n: 200 } },
+      ],
     });
   });
 
@@ -211,7 +218,7 @@ describe('files', () => {
     expect(code).toBe(3);
     expect(JSON.parse(out)).toMatchObject({
       blame: ['compliance'],
-      metrics: [{ candidate: { n: 200, failures: 66 } }],
+      metrics: [{ candidate: { n: 200, failures: 66 } }, {}, {}, {}],
     });
     expect((await run(bad, ...SIDES, '--output', 'answer', '--json')).code).toBe(0);
   });

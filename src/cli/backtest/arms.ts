@@ -1,68 +1,116 @@
+import { isRefusal } from '../../../detectors/index.js';
+import { BehaviourSample, type SampledOutput } from './behaviour-sample.js';
 import { type BacktestOptions, BacktestUsageError } from './options.js';
-import type { MetricUnits, UnitScore } from './replay.js';
-import type { FileRow } from './rows.js';
+import { ARMS, type ArmName, Pairing } from './pairing.js';
+import type { FileRow, RowSource } from './rows.js';
 
 /** Rows between two lines of progress. */
 const PROGRESS_ROWS = 100_000;
 
+/** One row's result for one metric: a score in [0, 1], or `null` when the row is not counted. */
+export type UnitScore = number | null;
+
 /** Judges the text of one structured output: does it count, and did it comply? */
 export type OutputCheck = (text: string) => UnitScore;
 
-/** What the rows of both versions say, in file order. */
-export interface CollectedArms {
-  readonly baselineRows: number;
-  readonly candidateRows: number;
-  readonly metrics: readonly MetricUnits[];
-  /** As given, without a unit; empty without --latency. */
-  readonly latency: { readonly baseline: readonly number[]; readonly candidate: readonly number[] };
+/** What the rows of one version say, in file order; one entry a row, where the column was asked for. */
+export interface CollectedArm {
+  readonly rows: number;
+  readonly outcomes: readonly UnitScore[];
+  readonly compliances: readonly UnitScore[];
+  /** 1 for an output that declines to answer. */
+  readonly refusals: readonly UnitScore[];
+  /** Characters of each output. */
+  readonly lengths: readonly (number | null)[];
+  /** Outputs the behaviour test looks at; `null` for the others. */
+  readonly sampled: readonly (SampledOutput | null)[];
+  /** As given, without a unit. */
+  readonly latencies: readonly number[];
 }
 
-interface Arm {
-  readonly outcomes: UnitScore[];
-  readonly outputs: UnitScore[];
-  readonly latencies: number[];
-  rows: number;
+/** Both versions, and how their rows stand side by side. */
+export interface CollectedArms extends Readonly<Record<ArmName, CollectedArm>> {
+  readonly pairing: Pairing;
 }
+
+type Arm = {
+  -readonly [Key in keyof CollectedArm]: CollectedArm[Key] extends readonly (infer Value)[]
+    ? Value[]
+    : CollectedArm[Key];
+};
 
 /**
  * Sorts rows into arms and reads their values.
+ * @param checkOutput `null` when outputs need not be structured
  * @throws BacktestUsageError naming file, row and column of a value that cannot be read, or the version without a row
  */
 export async function collectArms(
-  rows: AsyncIterable<FileRow>,
+  source: RowSource,
   options: BacktestOptions,
-  checkOutput: OutputCheck,
+  checkOutput: OutputCheck | null,
   progress: (line: string) => void,
   signal: AbortSignal,
 ): Promise<CollectedArms> {
+  const sizes = armSizes(source, options);
+  const pairing = new Pairing(sizes);
+  const sample = new BehaviourSample(pairing, sizes);
   const arms = { baseline: emptyArm(), candidate: emptyArm() };
   let total = 0;
-  for await (const row of rows) {
+  for await (const row of source.rows()) {
     signal.throwIfAborted();
-    const arm = arms[armOf(row, options, total)];
-    arm.rows++;
-    if (options.outcomeColumn !== null) arm.outcomes.push(scoreOf(row, options.outcomeColumn));
-    if (options.outputColumn !== null) arm.outputs.push(row.output === null ? null : checkOutput(row.output));
-    if (options.latencyColumn !== null && row.latency !== null)
-      arm.latencies.push(latencyOf(row, options.latencyColumn));
+    const name = armOf(row, options, total);
+    const arm = arms[name];
+    if (options.outputColumn !== null) arm.sampled.push(sample.take(name, arm.rows, row));
+    readRow(arm, row, options, checkOutput);
     total++;
     if (total % PROGRESS_ROWS === 0) progress(`${total.toLocaleString('en-US')} rows read`);
   }
-  requireRows(arms, options);
-  return collected(arms.baseline, arms.candidate, options);
+  return { ...arms, pairing };
 }
 
 function emptyArm(): Arm {
-  return { outcomes: [], outputs: [], latencies: [], rows: 0 };
+  return { rows: 0, outcomes: [], compliances: [], refusals: [], lengths: [], sampled: [], latencies: [] };
+}
+
+function readRow(arm: Arm, row: FileRow, options: BacktestOptions, checkOutput: OutputCheck | null): void {
+  const { output } = row;
+  arm.rows++;
+  if (options.outcomeColumn !== null) arm.outcomes.push(scoreOf(row, options.outcomeColumn));
+  if (checkOutput !== null) arm.compliances.push(output === null ? null : checkOutput(output));
+  if (options.outputColumn !== null) {
+    arm.refusals.push(output === null ? null : Number(isRefusal(output)));
+    arm.lengths.push(output === null ? null : output.length);
+  }
+  if (options.latencyColumn !== null && row.latency !== null) arm.latencies.push(latencyOf(row, options.latencyColumn));
+}
+
+/** Rows of each arm, known before any is read, because it decides which rows stand side by side. */
+function armSizes({ counts }: RowSource, options: BacktestOptions): Record<ArmName, number> {
+  const sizes = { baseline: 0, candidate: 0 };
+  if (isSplitInHalves(options)) {
+    const total = counts.reduce((sum, { rows }) => sum + rows, 0);
+    sizes.baseline = Math.ceil(total / 2);
+    sizes.candidate = Math.floor(total / 2);
+  } else for (const count of counts) sizes[armOf(count, options, 0)] += count.rows;
+  for (const name of ARMS) {
+    if (sizes[name] > 0 || options.versionColumn === null) continue;
+    const version = JSON.stringify(options[name]);
+    throw new BacktestUsageError(
+      `no row has ${version} in column ${JSON.stringify(options.versionColumn)} (--${name})`,
+    );
+  }
+  return sizes;
+}
+
+function isSplitInHalves({ files, baseline, candidate }: BacktestOptions): boolean {
+  return files.length === 1 && baseline === candidate;
 }
 
 /** By file if there are two, else by version; one version with itself is split row by row. */
-function armOf(row: FileRow, options: BacktestOptions, index: number): 'baseline' | 'candidate' {
-  const { files, baseline, candidate } = options;
-  if (files.length === 2 && row.fileIndex === 1) return 'candidate';
-  if (files.length === 2) return 'baseline';
-  if (baseline === candidate) return index % 2 === 0 ? 'baseline' : 'candidate';
-  return row.version === baseline ? 'baseline' : 'candidate';
+function armOf(row: Pick<FileRow, 'fileIndex' | 'version'>, options: BacktestOptions, index: number): ArmName {
+  if (options.files.length === 2) return row.fileIndex === 1 ? 'candidate' : 'baseline';
+  if (isSplitInHalves(options)) return index % 2 === 0 ? 'baseline' : 'candidate';
+  return row.version === options.baseline ? 'baseline' : 'candidate';
 }
 
 /** `true`, `1`, `yes` → 1; `false`, `0`, `no` → 0; a number in between as it is. */
@@ -88,30 +136,4 @@ function badValue(row: FileRow, column: string, value: string | null, wanted: st
   return new BacktestUsageError(
     `${row.file}, row ${row.row}, column ${JSON.stringify(column)}: ${shown} is not ${wanted}`,
   );
-}
-
-function requireRows(arms: { baseline: Arm; candidate: Arm }, options: BacktestOptions): void {
-  for (const name of ['baseline', 'candidate'] as const) {
-    if (arms[name].rows > 0 || options.versionColumn === null) continue;
-    const version = JSON.stringify(options[name]);
-    throw new BacktestUsageError(
-      `no row has ${version} in column ${JSON.stringify(options.versionColumn)} (--${name})`,
-    );
-  }
-}
-
-function collected(baseline: Arm, candidate: Arm, options: BacktestOptions): CollectedArms {
-  const metrics: MetricUnits[] = [];
-  if (options.outcomeColumn !== null) {
-    metrics.push({ metric: 'task_success', baseline: baseline.outcomes, candidate: candidate.outcomes });
-  }
-  if (options.outputColumn !== null) {
-    metrics.push({ metric: 'compliance', baseline: baseline.outputs, candidate: candidate.outputs });
-  }
-  return {
-    baselineRows: baseline.rows,
-    candidateRows: candidate.rows,
-    metrics,
-    latency: { baseline: baseline.latencies, candidate: candidate.latencies },
-  };
 }

@@ -1,37 +1,33 @@
 import { DETECTORS } from '../../../detectors/index.js';
 import { type ArmCounts, type Block, type Gate, LeewayError, type MetricEvaluation } from '../../model/index.js';
 import { DEFAULT_ROLLOUT_POLICY, decideGate, mergeForward, metricPolicy } from '../../rollouts/index.js';
-
-/** One row's result for one metric: a score in [0, 1], or `null` when the row is not counted. */
-export type UnitScore = number | null;
+import type { CollectedArm, CollectedArms, UnitScore } from './arms.js';
+import type { Question } from './budget.js';
+import type { ArmName, Pairing } from './pairing.js';
 
 /** The results of one metric in both arms, in file order, one entry a row of the arm. */
-export interface MetricUnits {
-  readonly metric: string;
-  readonly baseline: readonly UnitScore[];
-  readonly candidate: readonly UnitScore[];
-}
+export type ArmScores = Readonly<Record<ArmName, readonly UnitScore[]>>;
 
 /** Below this a score is a failure; the same line as for reported outcomes. */
-const FAILURE_BELOW = 0.5;
+export const FAILURE_BELOW = 0.5;
 
 /**
- * Rows have no time, so they are put side by side in file order: with K = the smaller number of rows, block j holds the
- * j-th K-th of the baseline rows and the j-th K-th of the candidate rows (one row of the smaller arm each). The block's
- * bucket is the candidate row (1-based) it ends with. Rows that are not counted may leave a block one-armed; it is then
- * joined with the next ones, by counts alone.
+ * A block a pair; the bucket is the candidate row (1-based) it ends with. Rows that are not counted may leave a block
+ * one-armed; it is then joined with the next ones, by counts alone.
  */
-function pairBlocks(units: MetricUnits): Block[] {
-  const { baseline, candidate } = units;
-  const count = Math.min(baseline.length, candidate.length);
-  const part = (scores: readonly UnitScore[], index: number): ArmCounts =>
-    countsOf(scores, Math.floor((index * scores.length) / count), Math.floor(((index + 1) * scores.length) / count));
-  const blocks = Array.from({ length: count }, (_, index) => ({
-    bucket: Math.floor(((index + 1) * candidate.length) / count),
-    stratum: 'all',
-    baseline: part(baseline, index),
-    candidate: part(candidate, index),
-  }));
+export function pairedBlocks(scores: ArmScores, pairing: Pairing): Block[] {
+  const blocks = Array.from({ length: pairing.blocks }, (_, block) => {
+    const part = (arm: ArmName): ArmCounts => {
+      const { from, until } = pairing.rowsOf(arm, block);
+      return countsOf(scores[arm], from, until);
+    };
+    return {
+      bucket: pairing.bucketOf(block),
+      stratum: 'all',
+      baseline: part('baseline'),
+      candidate: part('candidate'),
+    };
+  });
   return mergeForward(blocks);
 }
 
@@ -54,21 +50,29 @@ export interface ReplayedMetric {
   readonly candidateMean: number;
 }
 
-export interface Replayed {
+export interface ReplayedHarm {
   readonly gate: Gate;
   readonly metrics: readonly ReplayedMetric[];
 }
 
+/** Where the scores of a harm metric lie. */
+const SCORES_OF: ReadonlyMap<Question, 'outcomes' | 'compliances'> = new Map([
+  ['task_success', 'outcomes'],
+  ['compliance', 'compliances'],
+]);
+
 /**
  * The verdict on a past change, by the detectors and the gate of live rollouts. There is no time in a file, so nothing
- * soaks and no stratum is waited for. The false-alarm budget α_R is shared by the given metrics only, in proportion to
- * their default weights: a single metric has all of it.
+ * soaks and no stratum is waited for. `null` when nothing that can be harmed was asked for.
  */
-export function replay(units: readonly MetricUnits[]): Replayed {
-  const total = units.reduce((sum, { metric }) => sum + metricPolicy(DEFAULT_ROLLOUT_POLICY, metric).weight, 0);
-  const metrics = units.map((one) => replayMetric(one, total));
-  const rows = units[0];
-  const share = rows === undefined ? 0 : rows.candidate.length / (rows.candidate.length + rows.baseline.length);
+export function replayHarm(arms: CollectedArms, shares: ReadonlyMap<Question, number>): ReplayedHarm | null {
+  const metrics = [...shares].flatMap(([question, weight]) => {
+    const scores = SCORES_OF.get(question);
+    return scores === undefined ? [] : [replayMetric(question, scoresOf(arms, scores), arms.pairing, weight)];
+  });
+  if (metrics.length === 0) return null;
+  const rows = arms.candidate.rows + arms.baseline.rows;
+  const share = rows === 0 ? 0 : arms.candidate.rows / rows;
   const gate = decideGate({
     policy: { ...DEFAULT_ROLLOUT_POLICY, soakSeconds: 0, minimumStratumUnits: 0 },
     evaluations: metrics.map(({ evaluation }) => evaluation),
@@ -84,20 +88,22 @@ export function replay(units: readonly MetricUnits[]): Replayed {
   return { gate, metrics };
 }
 
-function replayMetric(units: MetricUnits, totalWeight: number): ReplayedMetric {
-  const detector = DETECTORS.find(({ metrics }) => metrics.some(({ name }) => name === units.metric));
-  const metric = detector?.metrics.find(({ name }) => name === units.metric);
+export function scoresOf(
+  arms: CollectedArms,
+  column: keyof Pick<CollectedArm, 'outcomes' | 'compliances' | 'refusals'>,
+): ArmScores {
+  return { baseline: arms.baseline[column], candidate: arms.candidate[column] };
+}
+
+function replayMetric(name: Question, scores: ArmScores, pairing: Pairing, weight: number): ReplayedMetric {
+  const detector = DETECTORS.find(({ metrics }) => metrics.some((metric) => metric.name === name));
+  const metric = detector?.metrics.find((one) => one.name === name);
   if (detector === undefined || metric === undefined) {
-    throw new LeewayError('LEEWAY_INVALID', `there is no metric ${units.metric}`);
+    throw new LeewayError('LEEWAY_INVALID', `there is no metric ${name}`);
   }
-  const policy = metricPolicy(DEFAULT_ROLLOUT_POLICY, units.metric);
-  const evaluation = detector.evaluate(
-    metric,
-    pairBlocks(units),
-    { ...policy, weight: policy.weight / totalWeight },
-    DEFAULT_ROLLOUT_POLICY,
-  );
-  return { evaluation, baselineMean: meanOf(units.baseline), candidateMean: meanOf(units.candidate) };
+  const policy = { ...metricPolicy(DEFAULT_ROLLOUT_POLICY, name), weight };
+  const evaluation = detector.evaluate(metric, pairedBlocks(scores, pairing), policy, DEFAULT_ROLLOUT_POLICY);
+  return { evaluation, baselineMean: meanOf(scores.baseline), candidateMean: meanOf(scores.candidate) };
 }
 
 function meanOf(scores: readonly UnitScore[]): number {

@@ -1,9 +1,14 @@
 import { median, quantile } from 'simple-statistics';
-import type { Estimate, Verdict } from '../../model/index.js';
-import { formatCount, formatEvidence, formatPoints, formatRate } from '../../model/index.js';
+import type { FeatureMove } from '../../../detectors/index.js';
+import type { Estimate, MetricEvaluation, Verdict } from '../../model/index.js';
 import type { CollectedArms } from './arms.js';
+import type { BehaviourReplay } from './behaviour.js';
+import type { SampledOutput } from './behaviour-sample.js';
+import type { ReplayedChange } from './changes.js';
 import type { BacktestOptions } from './options.js';
-import type { Replayed, ReplayedMetric } from './replay.js';
+import type { OutcomeMeaning } from './outcome-meaning.js';
+import type { ReplayedMetric } from './replay.js';
+import { decideVerdict, type Replayed } from './verdict.js';
 
 /** Largest number JSON can carry; beyond it an e-value is told by its logarithm. */
 const LARGEST_E = Number.MAX_VALUE;
@@ -18,22 +23,28 @@ interface ArmReport {
   readonly failureRateInterval: readonly [number, number];
 }
 
-interface MetricReport {
+/** A difference of rates, candidate minus baseline, with its anytime-valid interval. */
+type Difference = MetricEvaluation['difference'];
+
+/** Every metric says how strong its evidence is, what is needed, and where it fired. */
+interface EvidenceReport {
+  /** Largest e-value reached, and the 1/(α w) a finding needs; halved between directions where either is a finding. */
+  readonly eValue: number;
+  readonly logE: number;
+  readonly eThreshold: number;
+  /** Candidate row (1-based, counting its own rows) with which it would have been found. */
+  readonly firedAtCandidateRow: number | null;
+}
+
+/** A failure rate that must not rise: evidence of it rolls back. */
+export interface HarmReport extends EvidenceReport {
+  readonly kind: 'harm';
   readonly metric: string;
   readonly failure: string;
   readonly baseline: ArmReport;
   readonly candidate: ArmReport;
-  /** Failure rate of the candidate minus the baseline's, with its anytime-valid interval. */
-  readonly difference: {
-    readonly estimate: number;
-    readonly lower: number;
-    readonly upper: number;
-    readonly level: number;
-  };
-  /** Largest harm e-value reached, and what a rollback needs. */
-  readonly eValue: number;
-  readonly logE: number;
-  readonly eThreshold: number;
+  /** Of the failure rates. */
+  readonly difference: Difference;
   /** Promotion: e-value against "worse by the margin or more", and what it needs. */
   readonly promotion: {
     readonly margin: number;
@@ -41,11 +52,66 @@ interface MetricReport {
     readonly eThreshold: number;
     readonly passed: boolean;
   };
-  /** Candidate row (1-based, counting its own rows) with which a rollback would have been decided. */
-  readonly firedAtCandidateRow: number | null;
 }
 
-interface LatencyReport {
+interface EventReport {
+  readonly n: number;
+  readonly events: number;
+  readonly rate: number;
+  /** Anytime-valid 95 % interval of the rate. */
+  readonly rateInterval: readonly [number, number];
+}
+
+/** A rate whose move either way is a finding. */
+export interface ChangeReport extends EvidenceReport {
+  readonly kind: 'change';
+  readonly metric: ReplayedChange['metric'];
+  readonly counted: string;
+  readonly event: string;
+  readonly direction: ReplayedChange['direction'];
+  readonly baseline: EventReport;
+  readonly candidate: EventReport;
+  readonly difference: Difference;
+  /** Of the lengths themselves; `null` for other metrics. */
+  readonly medians: ReplayedChange['medians'];
+}
+
+/** Whether outputs are written differently; how, is in the report's `behaviour`. */
+export interface BehaviourMetricReport extends EvidenceReport {
+  readonly kind: 'behaviour';
+  readonly metric: 'behaviour';
+  readonly baseline: { readonly n: number };
+  readonly candidate: { readonly n: number };
+}
+
+export type MetricReport = HarmReport | ChangeReport | BehaviourMetricReport;
+
+/** How one feature of the outputs moved. */
+export interface FeatureReport {
+  readonly name: string;
+  readonly family: string;
+  readonly label: string;
+  readonly baselineMean: number;
+  readonly candidateMean: number;
+  /** P(a candidate's output has more of it than a baseline's) + half of P(as much), with its anytime-valid interval. */
+  readonly superiority: number;
+  readonly interval: FeatureMove['interval'];
+}
+
+interface ExampleReport {
+  /** Row of its file, 1-based. */
+  readonly row: number;
+  /** The beginning, white space folded. */
+  readonly text: string;
+}
+
+export interface BehaviourReport extends EvidenceReport {
+  /** Those that moved most, first. */
+  readonly features: readonly FeatureReport[];
+  readonly examples: { readonly baseline: readonly ExampleReport[]; readonly candidate: readonly ExampleReport[] };
+}
+
+export interface LatencyReport {
   readonly n: number;
   readonly median: number | null;
   readonly p95: number | null;
@@ -55,52 +121,112 @@ interface LatencyReport {
 export interface BacktestReport {
   readonly verdict: Verdict;
   readonly reasons: readonly string[];
+  /** Metrics that made it a rollback, and metrics that moved either way. */
   readonly blame: readonly string[];
+  readonly changed: readonly string[];
+  /** What the column of outcomes was taken for; `null` without one. */
+  readonly outcomeMeans: OutcomeMeaning | null;
   readonly baseline: { readonly version: string; readonly rows: number };
   readonly candidate: { readonly version: string; readonly rows: number };
+  /** The first of any metric. */
   readonly firedAtCandidateRow: number | null;
   readonly metrics: readonly MetricReport[];
+  /** `null` without a column of outputs. */
+  readonly behaviour: BehaviourReport | null;
   readonly latency: { readonly baseline: LatencyReport; readonly candidate: LatencyReport } | null;
 }
 
 export function reportOf(options: BacktestOptions, arms: CollectedArms, replayed: Replayed): BacktestReport {
-  const metrics = replayed.metrics.map(metricReport);
+  const { harm, changes, behaviour } = replayed;
+  const metrics: MetricReport[] = [...(harm?.metrics ?? []).map(harmReport), ...changes.map(changeReport)];
+  if (behaviour !== null) metrics.push(behaviourMetricReport(behaviour));
   const fired = metrics.map(({ firedAtCandidateRow }) => firedAtCandidateRow).filter((row) => row !== null);
   const [first, second] = options.files;
   return {
-    verdict: replayed.gate.verdict,
-    reasons: replayed.gate.reasons,
-    blame: replayed.gate.blame,
-    baseline: { version: options.baseline ?? first, rows: arms.baselineRows },
-    candidate: { version: options.candidate ?? second ?? first, rows: arms.candidateRows },
+    ...decideVerdict(replayed, options.failOnChange),
+    outcomeMeans: options.outcomeColumn === null ? null : options.outcomeMeans,
+    baseline: { version: options.baseline ?? first, rows: arms.baseline.rows },
+    candidate: { version: options.candidate ?? second ?? first, rows: arms.candidate.rows },
     firedAtCandidateRow: fired.length === 0 ? null : Math.min(...fired),
     metrics,
+    behaviour: behaviour === null ? null : behaviourReport(behaviour),
     latency:
       options.latencyColumn === null
         ? null
-        : { baseline: latencyReport(arms.latency.baseline), candidate: latencyReport(arms.latency.candidate) },
+        : { baseline: latencyReport(arms.baseline.latencies), candidate: latencyReport(arms.candidate.latencies) },
   };
 }
 
-function metricReport({ evaluation, baselineMean, candidateMean }: ReplayedMetric): MetricReport {
+function harmReport({ evaluation, baselineMean, candidateMean }: ReplayedMetric): HarmReport {
   const { metric, failure, baseline, candidate, difference, harm, promotion } = evaluation;
   return {
     metric,
+    kind: 'harm',
     failure,
     baseline: armReport(baseline, baselineMean),
     candidate: armReport(candidate, candidateMean),
     difference,
-    eValue: eValue(harm.maxLogE),
-    logE: harm.maxLogE,
-    eThreshold: threshold(harm.logThreshold),
+    ...evidence(harm.maxLogE, harm.logThreshold, harm.firedAtBucket),
     promotion: {
       margin: promotion.margin,
       eValue: eValue(promotion.logE),
       eThreshold: threshold(promotion.logThreshold),
       passed: promotion.passed,
     },
-    firedAtCandidateRow: harm.firedAtBucket,
   };
+}
+
+function changeReport(replayed: ReplayedChange): ChangeReport {
+  const { metric, counted, event, change, direction, evidence: found, medians } = replayed;
+  return {
+    metric,
+    kind: 'change',
+    counted,
+    event,
+    direction,
+    baseline: eventReport(change.baseline),
+    candidate: eventReport(change.candidate),
+    difference: change.difference,
+    ...evidence(found.maxLogE, change.logThreshold, found.firedAtBucket),
+    medians,
+  };
+}
+
+function behaviourMetricReport(replayed: BehaviourReplay): BehaviourMetricReport {
+  const { baselineN, candidateN, maxLogE, logThreshold, firedAtCandidateRow } = replayed;
+  return {
+    metric: 'behaviour',
+    kind: 'behaviour',
+    baseline: { n: baselineN },
+    candidate: { n: candidateN },
+    ...evidence(maxLogE, logThreshold, firedAtCandidateRow),
+  };
+}
+
+function behaviourReport(replayed: BehaviourReplay): BehaviourReport {
+  const { maxLogE, logThreshold, firedAtCandidateRow, features, examples } = replayed;
+  return {
+    ...evidence(maxLogE, logThreshold, firedAtCandidateRow),
+    features: features.map(featureReport),
+    examples: { baseline: examples.baseline.map(exampleReport), candidate: examples.candidate.map(exampleReport) },
+  };
+}
+
+function featureReport({ feature, superiority, interval, baselineMean, candidateMean }: FeatureMove): FeatureReport {
+  const { name, family, label } = feature;
+  return { name, family, label, baselineMean, candidateMean, superiority, interval };
+}
+
+function exampleReport({ row, excerpt }: SampledOutput): ExampleReport {
+  return { row, text: excerpt };
+}
+
+function evidence(maxLogE: number, logThreshold: number, row: number | null): EvidenceReport {
+  return { eValue: eValue(maxLogE), logE: maxLogE, eThreshold: threshold(logThreshold), firedAtCandidateRow: row };
+}
+
+function eventReport({ n, failures, rate, lower, upper }: Estimate): EventReport {
+  return { n, events: failures, rate, rateInterval: [lower, upper] };
 }
 
 function armReport({ n, failures, rate, lower, upper }: Estimate, mean: number): ArmReport {
@@ -119,53 +245,4 @@ function threshold(logThreshold: number): number {
 function latencyReport(values: readonly number[]): LatencyReport {
   if (values.length === 0) return { n: 0, median: null, p95: null };
   return { n: values.length, median: median([...values]), p95: quantile([...values], 0.95) };
-}
-
-/** The report for people: a table of metrics, latencies, and the verdict with its reasons. */
-export function reportLines(report: BacktestReport): string[] {
-  const { baseline, candidate, metrics, latency } = report;
-  return [
-    `baseline  ${baseline.version}: ${formatCount(baseline.rows)} rows`,
-    `candidate ${candidate.version}: ${formatCount(candidate.rows)} rows`,
-    '',
-    ...metrics.flatMap(metricLines),
-    ...(latency === null
-      ? []
-      : [latencyLine('baseline', latency.baseline), latencyLine('candidate', latency.candidate), '']),
-    `verdict: ${report.verdict.replace('_', ' ')}`,
-    ...report.reasons.map((reason) => `  ${reason}`),
-  ];
-}
-
-function metricLines(metric: MetricReport): string[] {
-  const { difference, promotion } = metric;
-  const fired = metric.firedAtCandidateRow;
-  return [
-    `${metric.metric} (failure: ${metric.failure})`,
-    armLine('baseline', metric.baseline),
-    armLine('candidate', metric.candidate),
-    `  difference ${formatPoints(difference.estimate)} points, ` +
-      `${difference.level * 100} % interval at any look [${formatPoints(difference.lower)}, ${formatPoints(difference.upper)}]`,
-    `  evidence of harm e = ${formatEvidence(metric.logE)}, a rollback needs ${formatCount(metric.eThreshold)}; ` +
-      `of at most ${formatRate(promotion.margin)} harm e = ${formatEvidence(Math.log(promotion.eValue))}, a promotion needs ${formatCount(promotion.eThreshold)}`,
-    fired === null ? '  would not have fired' : `  would have fired at candidate row ${formatCount(fired)}`,
-    '',
-  ];
-}
-
-function armLine(name: string, arm: ArmReport): string {
-  const [lower, upper] = arm.failureRateInterval;
-  return (
-    `  ${name.padEnd(9)} success ${formatRate(arm.rate)}, fails ${formatRate(arm.failureRate)} ` +
-    `(${formatCount(arm.failures)} of ${formatCount(arm.n)}) [${formatRate(lower)}, ${formatRate(upper)}]`
-  );
-}
-
-function latencyLine(name: string, { n, median: middle, p95 }: LatencyReport): string {
-  if (middle === null || p95 === null) return `latency   ${name.padEnd(9)} no values`;
-  const digits = { maximumSignificantDigits: 4 };
-  return (
-    `latency   ${name.padEnd(9)} median ${middle.toLocaleString('en-US', digits)}, ` +
-    `95th percentile ${p95.toLocaleString('en-US', digits)} (${formatCount(n)} values)`
-  );
 }

@@ -39,23 +39,66 @@ export interface FileRow {
   readonly latency: string | null;
 }
 
+/** How many rows of a version a file has. */
+export interface RowCount {
+  readonly fileIndex: number;
+  readonly version: string | null;
+  readonly rows: number;
+}
+
+/** The asked rows of all files, read as often as wanted. */
+export interface RowSource {
+  readonly counts: readonly RowCount[];
+  /** In file order. */
+  rows(): AsyncGenerator<FileRow>;
+}
+
 /**
- * Reads the asked columns of the asked versions, in file order, through the embedded engine in a temporary directory.
+ * Loads the asked columns of the asked versions into the embedded engine, in a temporary directory that is gone afterwards.
  * @throws BacktestUsageError when a file cannot be read or lacks a column
  */
-export async function* readRows(options: BacktestOptions): AsyncGenerator<FileRow> {
+export async function withRows<Result>(
+  options: BacktestOptions,
+  use: (source: RowSource) => Promise<Result>,
+): Promise<Result> {
   const files = options.files.map(describeFile);
   const directory = mkdtempSync(path.join(tmpdir(), 'leeway-backtest-'));
   try {
     const database = await openEmbedded(directory);
     try {
-      for (const [index, file] of files.entries()) yield* rowsOfFile(database, file, `rows_${index}`, index, options);
+      const tables: LoadedFile[] = [];
+      for (const [fileIndex, file] of files.entries()) {
+        tables.push({ file: file.path, fileIndex, table: `rows_${fileIndex}` });
+        await loadColumns(database, file, `rows_${fileIndex}`, fileIndex, options);
+      }
+      return await use(await sourceOf(database, tables));
     } finally {
       await database.close();
     }
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+interface LoadedFile {
+  readonly file: string;
+  readonly fileIndex: number;
+  readonly table: string;
+}
+
+async function sourceOf(database: Database, files: readonly LoadedFile[]): Promise<RowSource> {
+  const counts: RowCount[] = [];
+  for (const { table, fileIndex } of files) {
+    const sql = 'SELECT asked_version AS version, count() AS rows FROM {table:Identifier} GROUP BY asked_version';
+    const rows = await database.query<Omit<RowCount, 'fileIndex'>>(sql, { table });
+    counts.push(...rows.map((row) => ({ fileIndex, ...row })));
+  }
+  return {
+    counts,
+    async *rows() {
+      for (const file of files) yield* rowsOfFile(database, file);
+    },
+  };
 }
 
 interface DataFile {
@@ -78,21 +121,14 @@ function describeFile(given: string): DataFile {
   return { path: resolved, format };
 }
 
-/** Keeps the few columns in a table of their own, numbered, and reads it page by page. */
-async function* rowsOfFile(
-  database: Database,
-  file: DataFile,
-  table: string,
-  fileIndex: number,
-  options: BacktestOptions,
-): AsyncGenerator<FileRow> {
-  await loadColumns(database, file, table, fileIndex, options);
+/** Page by page. */
+async function* rowsOfFile(database: Database, { file, fileIndex, table }: LoadedFile): AsyncGenerator<FileRow> {
   const sql =
     'SELECT row, asked_version AS version, asked_outcome AS outcome, asked_output AS output, asked_latency AS latency ' +
     'FROM {table:Identifier} WHERE row > {after:UInt64} ORDER BY row LIMIT {limit:UInt64}';
   for (let after = 0; ; ) {
     const page = await database.query<Omit<FileRow, 'file' | 'fileIndex'>>(sql, { table, after, limit: PAGE_ROWS });
-    for (const row of page) yield { file: file.path, fileIndex, ...row };
+    for (const row of page) yield { file, fileIndex, ...row };
     after = page.at(-1)?.row ?? 0;
     if (page.length < PAGE_ROWS) return;
   }
@@ -108,6 +144,7 @@ function askedColumns(options: BacktestOptions): Readonly<Record<string, string 
   };
 }
 
+/** Keeps the few columns in a table of their own, numbered. */
 async function loadColumns(
   database: Database,
   file: DataFile,
@@ -160,8 +197,8 @@ async function columnsOf(database: Database, source: { file: string; format: str
 }
 
 /**
- * A column as text (nested values as JSON), empty text as NULL except for an output, where it is an answer. Its name is a parameter called by its meaning; the alias
- * has a prefix, because a file may well have a column called `output`.
+ * A column as text (nested values as JSON), empty text as NULL except for an output, where it is an answer. Its name is a
+ * parameter called by its meaning; the alias has a prefix, because a file may well have a column called `output`.
  */
 function columnSql(meaning: string, name: string | null, type: string): string {
   if (name === null) return `CAST(NULL, 'Nullable(String)') AS asked_${meaning}`;

@@ -1,11 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { errorMessage, type Verdict } from '../../model/index.js';
-import { collectArms, type OutputCheck } from '../backtest/arms.js';
+import { DEFAULT_ROLLOUT_POLICY } from '../../rollouts/index.js';
+import { type CollectedArms, collectArms } from '../backtest/arms.js';
+import { replayBehaviour } from '../backtest/behaviour.js';
+import { sharesOf } from '../backtest/budget.js';
+import { replayChanges } from '../backtest/changes.js';
 import { BACKTEST_USAGE, type BacktestOptions, BacktestUsageError, parseBacktestOptions } from '../backtest/options.js';
 import { outputCheck } from '../backtest/output-check.js';
-import { replay } from '../backtest/replay.js';
-import { reportLines, reportOf } from '../backtest/report.js';
-import { readRows } from '../backtest/rows.js';
+import { replayHarm } from '../backtest/replay.js';
+import { reportOf } from '../backtest/report.js';
+import { reportLines } from '../backtest/report-lines.js';
+import { withRows } from '../backtest/rows.js';
+import type { Replayed } from '../backtest/verdict.js';
 import type { Command, CommandIo } from '../command.js';
 
 /** Exit codes that a CI step can tell apart. */
@@ -36,12 +42,23 @@ export const backtest: Command = {
 };
 
 async function runBacktest(options: BacktestOptions, io: CommandIo): Promise<number> {
-  const check: OutputCheck = outputCheck(options.schemaFile === null ? null : readSchema(options.schemaFile));
-  const arms = await collectArms(readRows(options), options, check, io.err, io.signal);
-  const report = reportOf(options, arms, replay(arms.metrics));
+  const check = options.schemaFile === null ? null : outputCheck(readSchema(options.schemaFile));
+  const arms = await withRows(options, (source) => collectArms(source, options, check, io.err, io.signal));
+  const report = reportOf(options, arms, await replayArms(arms, options, io));
   if (options.json) io.out(JSON.stringify(report));
   else for (const line of reportLines(report)) io.out(line);
   return EXIT_OF_VERDICT[report.verdict];
+}
+
+async function replayArms(arms: CollectedArms, options: BacktestOptions, io: CommandIo): Promise<Replayed> {
+  const shares = sharesOf(options);
+  const share = shares.get('behaviour');
+  const alpha = (share ?? 0) * DEFAULT_ROLLOUT_POLICY.alphaRollback;
+  return {
+    harm: replayHarm(arms, shares),
+    changes: replayChanges(arms, shares, options),
+    behaviour: share === undefined ? null : await replayBehaviour(arms, alpha, io.err, io.signal),
+  };
 }
 
 function readSchema(file: string): unknown {
