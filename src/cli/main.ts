@@ -1,35 +1,38 @@
 #!/usr/bin/env node
 import { errorMessage, LeewayError } from '../model/index.js';
 import type { Command, CommandIo } from './command.js';
-import { backtest } from './commands/backtest.js';
-import { demo } from './commands/demo.js';
-import { inspect } from './commands/inspect.js';
-import { check, serve } from './commands/serve.js';
 
-/** Every command. To add one, add its file and a line here. */
-const COMMANDS: readonly Command[] = [serve, demo, backtest, inspect, check];
+/** Every command, loaded when it is asked for: nobody waits for what another one needs. To add one, add a file and a line. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./commands/serve.js')).serve,
+  demo: async () => (await import('./commands/demo.js')).demo,
+  backtest: async () => (await import('./commands/backtest.js')).backtest,
+  inspect: async () => (await import('./commands/inspect.js')).inspect,
+  check: async () => (await import('./commands/serve.js')).check,
+};
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 
-function usage(): string {
-  const width = Math.max(...COMMANDS.map(({ name }) => name.length));
-  const lines = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
+async function usage(): Promise<string> {
+  const commands = await Promise.all(Object.values(COMMANDS).map((load) => load()));
+  const width = Math.max(...commands.map(({ name }) => name.length));
+  const lines = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
   return ['Usage: leeway COMMAND [OPTIONS]', '', ...lines, '', 'leeway COMMAND --help says more.'].join('\n');
 }
 
 async function main(args: readonly string[], io: CommandIo): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === 'help' || name === '--help') {
-    io.out(usage());
+    io.out(await usage());
     return name === undefined ? EXIT_USAGE : 0;
   }
-  const command = COMMANDS.find((candidate) => candidate.name === name);
-  if (!command) {
-    io.err(`leeway: there is no command ${JSON.stringify(name)}\n\n${usage()}`);
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!load) {
+    io.err(`leeway: there is no command ${JSON.stringify(name)}\n\n${await usage()}`);
     return EXIT_USAGE;
   }
-  return command.run(rest, io);
+  return (await load()).run(rest, io);
 }
 
 const abort = new AbortController();

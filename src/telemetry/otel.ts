@@ -1,6 +1,3 @@
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
-import { NodeSDK } from '@opentelemetry/sdk-node';
-
 /** Addresses that mean "this machine". */
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]', '0.0.0.0']);
 
@@ -11,16 +8,21 @@ const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]', '0.0.0.0']);
  * @param own where Leeway listens
  * @returns stops the export; `null` when there is none
  */
-export function startOwnTelemetry(
+export async function startOwnTelemetry(
   endpoint: string | undefined,
   own: { host: string; port: number },
   log: (message: string) => void,
-): (() => Promise<void>) | null {
+): Promise<(() => Promise<void>) | null> {
   if (!endpoint) return null;
   if (isOwn(endpoint, own)) {
     log(`OTEL_EXPORTER_OTLP_ENDPOINT=${endpoint} is Leeway itself: its own telemetry stays off`);
     return null;
   }
+  // Loaded only here: it is half of what the service would load at its start.
+  const [{ NodeSDK }, { OTLPTraceExporter }] = await Promise.all([
+    import('@opentelemetry/sdk-node'),
+    import('@opentelemetry/exporter-trace-otlp-proto'),
+  ]);
   const sdk = new NodeSDK({ serviceName: 'leeway', traceExporter: new OTLPTraceExporter(), instrumentations: [] });
   sdk.start();
   return () => sdk.shutdown();

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { packageFile } from '../../src/package-file.js';
 
 const CLI = packageFile('dist/src/cli/main.js');
-const TIMEOUT_MS = 125_000;
+const TIMEOUT_MS = 220_000;
 
 /** Runs the built demo as a person would; `onLine` hears the timeline while it runs. */
 async function runDemo(scenario: string, onLine: (line: string, interrupt: () => void) => void = () => {}) {

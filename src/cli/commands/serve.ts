@@ -41,7 +41,7 @@ export const serve: Command = {
     if (done !== null) return done;
     const config = loadConfig(io.env);
     const log = (message: string) => io.err(`${new Date().toISOString()} ${message}`);
-    const stopTelemetry = startOwnTelemetry(io.env['OTEL_EXPORTER_OTLP_ENDPOINT'], config, log);
+    const stopTelemetry = await startOwnTelemetry(io.env['OTEL_EXPORTER_OTLP_ENDPOINT'], config, log);
     log(`leeway ${VERSION} starting on ${config.dataDirectory}`);
     const service = await startService(config, log);
     log(`leeway listens on ${service.url} (OTLP/HTTP, API at /api/docs, page at /)`);
