@@ -5,7 +5,6 @@ import { success } from './success.js';
 
 export {
   BehaviourTest,
-  type ExampleOutputs,
   exampleOutputs,
   type FeatureMove,
   movedFeatures,
@@ -13,8 +12,8 @@ export {
 } from './behaviour/index.js';
 export type { Change, ChangeEvidence } from './change.js';
 export { fingerprintOf } from './fingerprint/index.js';
-export { LENGTH_WEIGHT, type LengthBlock, type LengthChange, lengthChange } from './length-change.js';
-export { type RateChangePolicy, REFUSAL_POLICY, rateChange } from './rate-change.js';
+export { LENGTH_WEIGHT, lengthChange } from './length-change.js';
+export { REFUSAL_POLICY, rateChange } from './rate-change.js';
 export { isRefusal, REFUSAL_LANGUAGES } from './refusal.js';
 
 /** Every detector that judges rollouts. To add one, add its file and a line here; the default weights must sum to 1. */

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { backtest } from '../../src/cli/commands/backtest.js';
 import { openEmbedded } from '../../src/store/index.js';
 import { temporaryDirectory } from '../support/engine.js';
+import { uniform } from '../support/uniform.js';
 
 const directory = temporaryDirectory();
 const shared = process.env['LEEWAY_SHARED'] ?? path.resolve(import.meta.dirname, '../../../shared');
@@ -121,6 +122,101 @@ describe('the verdict', () => {
   });
 });
 
+/** Two versions that answer alike but for one thing. */
+function answers(count: number, write: (version: string, index: number) => Record<string, unknown>): string {
+  const lines = Array.from({ length: count }, (_, index) =>
+    ['v1', 'v2'].map((version) => JSON.stringify({ version, ok: true, ...write(version, index) })),
+  );
+  return lines.flat().join('\n');
+}
+
+const ANSWER = ['--output', 'answer'];
+const fact = (index: number): string => `Number ${index} has ${index % 7} neighbours. `;
+
+describe('a change that is no harm by any column', () => {
+  const wordy = file(
+    'wordy.jsonl',
+    answers(600, (version, index) => ({ answer: fact(index).repeat(version === 'v1' ? 2 + (index % 3) : 12) })),
+  );
+
+  test('of how outputs are written: hold, with what moved, by how much, and examples', async () => {
+    const { code, out } = await run(wordy, ...SIDES, ...ANSWER, '--json');
+    const report = JSON.parse(out);
+    expect(code).toBe(0);
+    expect(report).toMatchObject({ verdict: 'hold', blame: [], changed: ['length', 'behaviour'] });
+    expect(report.behaviour.eValue).toBeGreaterThanOrEqual(report.behaviour.eThreshold);
+    expect(report.behaviour.firedAtCandidateRow).toBeLessThanOrEqual(100);
+    expect(report.behaviour.features[0]).toMatchObject({ family: 'length' });
+    expect(report.behaviour.features[0].interval.lower).toBeGreaterThan(0.5);
+    expect(report.behaviour.examples.candidate).toHaveLength(3);
+    expect(report.behaviour.examples.candidate[0].text).toContain('neighbours');
+    const [safety, length, behaviour] = report.metrics;
+    expect(safety).toMatchObject({ metric: 'safety', firedAtCandidateRow: null });
+    expect(length).toMatchObject({ metric: 'length', direction: 'up', baseline: { n: 570 }, candidate: { n: 570 } });
+    expect(behaviour).toMatchObject({ metric: 'behaviour', baseline: { n: 600 } });
+    expect(report.firedAtCandidateRow).toBe(Math.min(length.firedAtCandidateRow, behaviour.firedAtCandidateRow));
+  });
+
+  test('for people: the features and the examples', async () => {
+    const { out } = await run(wordy, ...SIDES, ...ANSWER);
+    expect(out).toMatch(/moved most +mean baseline +mean candidate/);
+    expect(out).toMatch(/candidate, row [\d,]+: Number/);
+  });
+
+  test('keeps a candidate from being promoted, and rolls back only when asked to', async () => {
+    const success = await run(wordy, ...SIDES, '--outcome', 'ok', '--json');
+    expect(JSON.parse(success.out).verdict).toBe('promote');
+    const both = await run(wordy, ...SIDES, '--outcome', 'ok', ...ANSWER, '--json');
+    expect(both.code).toBe(0);
+    expect(JSON.parse(both.out)).toMatchObject({ verdict: 'hold', blame: [] });
+    const strict = await run(wordy, ...SIDES, '--outcome', 'ok', ...ANSWER, '--fail-on-change', '--json');
+    expect(strict.code).toBe(3);
+    expect(JSON.parse(strict.out)).toMatchObject({ verdict: 'rollback', blame: ['length', 'behaviour'] });
+  });
+
+  test('of nothing: no finding, also not between the halves of one version', async () => {
+    const random = uniform(11);
+    const same = file(
+      'same.jsonl',
+      answers(600, () => ({ answer: fact(Math.floor(1000 * random())).repeat(1 + Math.floor(3 * random())) })),
+    );
+    for (const candidate of ['v1', 'v2']) {
+      const sides = ['--version-column', 'version', '--baseline', 'v1', '--candidate', candidate];
+      const { out } = await run(same, ...sides, ...ANSWER, '--fail-on-change', '--json');
+      expect(JSON.parse(out)).toMatchObject({ verdict: 'hold', changed: [], firedAtCandidateRow: null });
+    }
+  });
+});
+
+describe('refusals', () => {
+  const refusing = (share: Readonly<Record<string, number>>) => (version: string, index: number) => {
+    const refused = (index * 7) % 20 < 20 * (share[version] ?? 0);
+    return { answer: refused ? 'I’m sorry, but I can’t help with that.' : fact(index), answered: refused ? 0 : 1 };
+  };
+  const fewer = file('fewer.jsonl', answers(300, refusing({ v1: 0.5, v2: 0.05 })));
+
+  test('that cease are a finding of safety, from the texts', async () => {
+    const report = JSON.parse((await run(fewer, ...SIDES, ...ANSWER, '--json')).out);
+    expect(report.changed).toContain('safety');
+    expect(report.metrics[0]).toMatchObject({
+      metric: 'safety',
+      direction: 'down',
+      baseline: { n: 300, rate: 0.5 },
+      candidate: { rate: 0.05 },
+    });
+    expect(report.metrics[0].firedAtCandidateRow).toBeLessThan(100);
+  });
+
+  test('from a column whose name speaks of answering, and as success when that is what it is', async () => {
+    const safety = JSON.parse((await run(fewer, ...SIDES, '--outcome', 'answered', '--json')).out);
+    expect(safety).toMatchObject({ outcomeMeans: 'safety', verdict: 'hold', changed: ['safety'] });
+    expect(safety.metrics[0]).toMatchObject({ metric: 'safety', direction: 'up', baseline: { rate: 0.5 } });
+    const args = ['--outcome', 'answered', '--outcome-means', 'success'];
+    const success = JSON.parse((await run(fewer, ...SIDES, ...args, '--json')).out);
+    expect(success).toMatchObject({ outcomeMeans: 'success', verdict: 'promote' });
+  });
+});
+
 describe('files', () => {
   const objects = rows(200, 3).map(({ version, ok, ms }) => ({
     version,
@@ -231,6 +327,8 @@ describe('wrong usage is exit code 2 with a sentence', () => {
     [[bad, ...SIDES], 'nothing to judge'],
     [[bad, ...SIDES, '--outcme', 'x'], "Unknown option '--outcme'"],
     [[bad, ...SIDES, ...OUTCOME, '--schema', 'x'], '--schema needs --output'],
+    [[bad, ...SIDES, ...OUTCOME, '--outcome-means', 'x'], '--outcome-means must be success or safety, got x'],
+    [[bad, ...SIDES, '--output', 'answer', '--outcome-means', 'safety'], '--outcome-means needs --outcome'],
     [['missing.csv', ...SIDES, ...OUTCOME], 'missing.csv: there is no such file'],
     [['rows.xlsx', ...SIDES, ...OUTCOME], 'the name must end in .csv'],
     [['*.csv', ...SIDES, ...OUTCOME], 'cannot be read'],
@@ -281,6 +379,27 @@ describe.skipIf(!existsSync(drift))('real outputs of March against June 2023', (
     expect(report.metrics[0].baseline.rate).toBeCloseTo(0.52, 9);
     expect(report.metrics[0].candidate.rate).toBeCloseTo(0.1, 9);
     expect(report.firedAtCandidateRow).toBeLessThan(50);
+  });
+
+  test('primes: another way of answering is found as behaviour, length first', async () => {
+    const primes = path.join(drift, 'PRIME_FULL_EVAL.csv');
+    const { out } = await run(primes, ...sides('gpt-4-0314', 'gpt-4-0613'), ...ANSWER, '--json');
+    const report = JSON.parse(out);
+    expect(report.verdict).toBe('hold');
+    expect(report.behaviour.features[0].family).toBe('length');
+    expect(report.behaviour.firedAtCandidateRow).toBeLessThanOrEqual(100);
+  });
+
+  test.each([
+    ['--outcome', 'Response Rate', 'down'],
+    ['--output', 'answer', 'up'],
+  ])('sensitive questions: fewer answers are found as safety by %s %s', async (option, column, direction) => {
+    const sensitive = path.join(drift, 'SENSITIVEQ_EVAL.csv');
+    const { out } = await run(sensitive, ...sides('gpt-4-0314', 'gpt-4-0613'), option, column, '--json');
+    const report = JSON.parse(out);
+    expect(report.changed).toContain('safety');
+    expect(report.metrics[0]).toMatchObject({ metric: 'safety', direction });
+    expect(report.metrics[0].firedAtCandidateRow).toBeLessThanOrEqual(100);
   });
 
   test.each(['gpt-4-0314', 'gpt-4-0613', 'gpt-3.5-turbo-0301', 'gpt-3.5-turbo-0613'])(

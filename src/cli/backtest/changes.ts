@@ -14,10 +14,10 @@ import type { Question } from './budget.js';
 import type { BacktestOptions } from './options.js';
 import { type ArmScores, FAILURE_BELOW, pairedBlocks, scoresOf } from './replay.js';
 
-/** Lengths are compared with those of the first rows: this share of the pairs, within these limits. */
+/** Lengths are compared with those of the first pairs: this share of the pairs, within these limits. */
 const REFERENCE_SHARE = 0.05;
-const MINIMUM_REFERENCE_ROWS = 20;
-const MAXIMUM_REFERENCE_ROWS = 500;
+const MINIMUM_REFERENCE_PAIRS = 20;
+const MAXIMUM_REFERENCE_PAIRS = 500;
 
 /** A move of a rate either way. */
 export interface ReplayedChange {
@@ -100,7 +100,7 @@ function lengths(arms: CollectedArms, alpha: number): ReplayedChange | [] {
 }
 
 function referencePairs(pairs: number): number {
-  return Math.min(MAXIMUM_REFERENCE_ROWS, Math.max(MINIMUM_REFERENCE_ROWS, Math.ceil(REFERENCE_SHARE * pairs)));
+  return Math.min(MAXIMUM_REFERENCE_PAIRS, Math.max(MINIMUM_REFERENCE_PAIRS, Math.ceil(REFERENCE_SHARE * pairs)));
 }
 
 function medianOf(lengths: readonly (number | null)[]): number {

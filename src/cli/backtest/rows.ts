@@ -6,7 +6,7 @@ import { type Database, openEmbedded } from '../../store/index.js';
 import { type BacktestOptions, BacktestUsageError } from './options.js';
 
 /** Rows that are in memory at a time. */
-const PAGE_ROWS = 20_000;
+const PAGE_ROWS = 4_000;
 
 const FORMATS: Readonly<Record<string, string>> = {
   '.csv': 'CSVWithNames',
@@ -20,11 +20,12 @@ const FORMATS: Readonly<Record<string, string>> = {
 /** The engine would read these as patterns or archive members instead of as a name. */
 const NOT_A_PLAIN_PATH = /[*?{}]|::/;
 
-/** Everything stays the text it is in the file; one thread, so that rows keep their order. */
+/** Everything stays the text it is in the file; one thread, so that rows keep their order; small blocks, for memory. */
 const READ_SETTINGS =
   'SETTINGS max_threads = 1, max_insert_threads = 1, input_format_csv_use_best_effort_in_schema_inference = 0, ' +
   'input_format_tsv_use_best_effort_in_schema_inference = 0, input_format_json_try_infer_named_tuples_from_objects = 0, ' +
-  'input_format_json_read_objects_as_strings = 1, input_format_json_read_arrays_as_strings = 1';
+  'input_format_json_read_objects_as_strings = 1, input_format_json_read_arrays_as_strings = 1, ' +
+  'max_block_size = 8192, min_insert_block_size_rows = 8192, min_insert_block_size_bytes = 33554432';
 
 /** One row of a file, as text; `null` where the column was not asked for, is NULL or (but for `output`) empty. */
 export interface FileRow {
