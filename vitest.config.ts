@@ -1,7 +1,5 @@
 import { defineConfig } from 'vitest/config';
-
-/** Plays against the clock: it has the machine to itself, after everything else. */
-const DEMO = 'test/e2e/demo.e2e.test.ts';
+import LongestFirst from './test/support/longest-first.ts';
 
 /**
  * Every test file runs in a process of its own (`forks`): the embedded engine binds one data directory a process. Two at
@@ -9,18 +7,13 @@ const DEMO = 'test/e2e/demo.e2e.test.ts';
  */
 export default defineConfig({
   test: {
+    include: ['test/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,
     hookTimeout: 30_000,
     expect: { poll: { timeout: 15_000 } },
     reporters: ['default', './test/support/summary-reporter.ts'],
-    projects: [
-      {
-        extends: true,
-        test: { name: 'leeway', include: ['test/**/*.test.ts'], exclude: [DEMO], sequence: { groupOrder: 0 } },
-      },
-      { extends: true, test: { name: 'demo', include: [DEMO], sequence: { groupOrder: 1 } } },
-    ],
   },
 });

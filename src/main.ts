@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createServer as createNetServer } from 'node:net';
 import { join } from 'node:path';
 import {
   acceptDeployment,
@@ -40,6 +41,7 @@ export const VERSION: string = JSON.parse(readFileSync(packageFile('package.json
  */
 export async function startService(config: Config, log: (message: string) => void): Promise<Service> {
   checkParts(config);
+  await requireFreePort(config);
   const clock = systemClock;
   const startedAt = clock.now();
   const closers: (() => Promise<unknown>)[] = [];
@@ -145,7 +147,21 @@ export function checkParts(config: Config): void {
   createNotifiers(config, { ...parts, publicUrl: config.publicUrl });
 }
 
-async function listen(server: Awaited<ReturnType<typeof createServer>>, { host, port }: Config): Promise<string> {
+/** Found before anything is opened: a taken port is the most common reason why a service cannot start. */
+async function requireFreePort(config: Config): Promise<void> {
+  const probe = createNetServer();
+  await listen(
+    { listen: (at) => new Promise((resolve, reject) => probe.once('error', reject).listen(at, () => resolve(''))) },
+    config,
+  );
+  await new Promise((resolve) => probe.close(resolve));
+}
+
+interface Listener {
+  listen(at: { host: string; port: number }): Promise<string>;
+}
+
+async function listen(server: Listener, { host, port }: Pick<Config, 'host' | 'port'>): Promise<string> {
   try {
     return await server.listen({ host, port });
   } catch (error) {

@@ -30,10 +30,27 @@ async function countedGenerations(leeway: RunningLeeway): Promise<number> {
   return vectors.reduce((sum, vector) => sum + vector.generations, 0);
 }
 
+/** A second process on the same data directory gets a clear message and no stack trace. */
+async function secondProcessIsRefused(data: string): Promise<void> {
+  const second = spawnLeeway(['serve'], { LEEWAY_DATA_DIR: data, LEEWAY_PORT: '0' });
+  let text = '';
+  second.stderr?.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  const code = await new Promise((resolve) => second.once('close', resolve));
+  expect(code).toBe(1);
+  expect(text).toContain('LEEWAY_DATA_DIR_IN_USE');
+  expect(text).toContain('is in use by another process');
+  expect(text).not.toMatch(/^\s+at /m);
+}
+
 describe('kill -9', () => {
-  it('while a client sends: every acknowledged span is counted exactly once', { timeout: 120_000 }, async () => {
+  it('while a second process tries and a client sends: every acknowledged span is counted exactly once', {
+    timeout: 120_000,
+  }, async () => {
     const data = temporaryDirectory();
     let leeway = await startLeeway(data);
+    await secondProcessIsRefused(data);
     const port = new URL(leeway.url).port;
     const total = { batches: 60, size: 25 };
     const start = Date.now() / 1000 - AGE_SECONDS;
@@ -95,20 +112,5 @@ describe('kill -9', () => {
     expect(keys.size).toBe(1);
     const { incidents } = await second.get<{ incidents: { state: string }[] }>('/api/v1/incidents');
     expect(incidents).toMatchObject([{ state: 'rolling_back' }]);
-  });
-});
-
-describe('a second process on the same data directory', () => {
-  it('gets a clear message and no stack trace', { timeout: 60_000 }, async () => {
-    const data = temporaryDirectory();
-    await startLeeway(data);
-    const second = spawnLeeway(['serve'], { LEEWAY_DATA_DIR: data, LEEWAY_PORT: '0' });
-    let text = '';
-    second.stderr?.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    const code = await new Promise((resolve) => second.once('exit', resolve));
-    expect(code).toBe(1);
-    expect(text).toContain('LEEWAY_DATA_DIR_IN_USE');
-    expect(text).toContain('is in use by another process');
-    expect(text).not.toMatch(/^\s+at /m);
   });
 });
