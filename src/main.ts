@@ -40,7 +40,7 @@ export const VERSION: string = JSON.parse(readFileSync(packageFile('package.json
  * @param log one line for people
  */
 export async function startService(config: Config, log: (message: string) => void): Promise<Service> {
-  checkParts(config);
+  await checkParts(config);
   await requireFreePort(config);
   const clock = systemClock;
   const startedAt = clock.now();
@@ -51,6 +51,9 @@ export async function startService(config: Config, log: (message: string) => voi
   try {
     const database = await openStore(config, log);
     closers.push(() => database.close());
+    // Before the queue, so that it is closed after the last delivery.
+    const outbound = createOutbound({ allowHosts: config.outbound.allowHosts, clock });
+    closers.push(() => outbound.close());
     const jobs = await openQueue(config, log);
     closers.push(() => jobs.close());
     const telemetry = createTelemetry();
@@ -65,8 +68,6 @@ export async function startService(config: Config, log: (message: string) => voi
     });
     closers.push(() => spool.stop());
 
-    const outbound = createOutbound({ allowHosts: config.outbound.allowHosts, clock });
-    closers.push(() => outbound.close());
     const desk = createDesk({
       database,
       notifiers: createNotifiers(config, { outbound, clock, publicUrl: config.publicUrl }),
@@ -126,7 +127,11 @@ export async function startService(config: Config, log: (message: string) => voi
       log,
     });
     closers.push(() => server.close());
-    return { url: await listen(server, config), stop };
+    const { host, port } = config;
+    const url = await server.listen({ host, port }).catch((error: unknown) => {
+      throw portProblem(error, host, port);
+    });
+    return { url, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -137,41 +142,36 @@ export async function startService(config: Config, log: (message: string) => voi
  * Builds what can be built without touching anything, so that a mistake is found at the start and not in the night.
  * @throws LeewayError that names the policy, registry or notifier and what is wrong with it
  */
-export function checkParts(config: Config): void {
+export async function checkParts(config: Config): Promise<void> {
   for (const target of config.targets) rolloutPolicy(target.policy);
-  const parts = {
-    outbound: createOutbound({ allowHosts: config.outbound.allowHosts, clock: systemClock }),
-    clock: systemClock,
-  };
-  createRegistries(config, parts);
-  createNotifiers(config, { ...parts, publicUrl: config.publicUrl });
+  const outbound = createOutbound({ allowHosts: config.outbound.allowHosts, clock: systemClock });
+  try {
+    createRegistries(config, { outbound, clock: systemClock });
+    createNotifiers(config, { outbound, clock: systemClock, publicUrl: config.publicUrl });
+  } finally {
+    await outbound.close();
+  }
 }
 
 /** Found before anything is opened: a taken port is the most common reason why a service cannot start. */
-async function requireFreePort(config: Config): Promise<void> {
+async function requireFreePort({ host, port }: Config): Promise<void> {
   const probe = createNetServer();
-  await listen(
-    { listen: (at) => new Promise((resolve, reject) => probe.once('error', reject).listen(at, () => resolve(''))) },
-    config,
-  );
+  const listening = new Promise<void>((resolve, reject) => {
+    probe.once('error', reject).listen(port, host, resolve);
+  });
+  await listening.catch((error: unknown) => {
+    throw portProblem(error, host, port);
+  });
   await new Promise((resolve) => probe.close(resolve));
 }
 
-interface Listener {
-  listen(at: { host: string; port: number }): Promise<string>;
-}
-
-async function listen(server: Listener, { host, port }: Pick<Config, 'host' | 'port'>): Promise<string> {
-  try {
-    return await server.listen({ host, port });
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
-    throw new LeewayError(
-      'LEEWAY_PORT_IN_USE',
-      `${host}:${port} is in use by another process. Stop it, or set LEEWAY_PORT to another port.`,
-      { cause: error },
-    );
-  }
+function portProblem(error: unknown, host: string, port: number): unknown {
+  if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) return error;
+  return new LeewayError(
+    'LEEWAY_PORT_IN_USE',
+    `${host}:${port} is in use by another process. Stop it, or set LEEWAY_PORT to another port.`,
+    { cause: error },
+  );
 }
 
 async function openStore(config: Config, log: (message: string) => void): Promise<Database> {

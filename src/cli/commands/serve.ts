@@ -70,7 +70,7 @@ export const check: Command = {
     if (done !== null) return done;
     try {
       const config = loadConfig(io.env);
-      checkParts(config);
+      await checkParts(config);
       io.out(`engine    ${config.clickhouseUrl ? 'ClickHouse server' : `embedded, ${config.dataDirectory}`}`);
       io.out(`queue     ${config.queueUrl ? 'Redis' : 'embedded'}`);
       io.out(`listens   ${config.host}:${config.port}`);
