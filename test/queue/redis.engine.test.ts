@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { freePort } from '../../src/cli/demo/free-port.js';
 import { openRedisJobs } from '../../src/queue/index.js';
-import { freePort, hasRedis, startRedis, startRedisServer } from '../support/redis.js';
+import { hasRedis, startRedis, startRedisServer } from '../support/redis.js';
 
 describe.skipIf(!hasRedis)('redis', () => {
   it('that may evict keys is refused', async () => {

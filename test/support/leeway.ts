@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePort } from '../../src/cli/demo/free-port.js';
 import { packageFile } from '../../src/package-file.js';
 import { cleanUp } from './cleanup.js';
-import { freePort } from './redis.js';
 
 /** A Leeway in a process of its own, as a user runs it. */
 export interface RunningLeeway {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { freePort } from '../../src/cli/demo/free-port.js';
 import { cleanUp } from './cleanup.js';
 import { temporaryDirectory } from './engine.js';
 
@@ -8,18 +8,6 @@ export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 
 if (!hasRedis && process.env['LEEWAY_REQUIRE_ALL'] === '1')
   throw new Error('LEEWAY_REQUIRE_ALL=1, but there is no redis-server on this machine');
-
-/** A port nobody listens on. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
 
 export interface RedisServer {
   readonly url: string;

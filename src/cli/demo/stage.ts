@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageFile } from '../../package-file.js';
 import { ApiClient } from './api-client.js';
 import { Child, type ChildOptions } from './child.js';
-import { DemoFailure } from './demo-failure.js';
+import { freePort } from './free-port.js';
 import { MessageReceiver, type ReceivedMessage } from './receiver.js';
 import { RegistryClient } from './registry-client.js';
 import type { Scenario } from './scenario.js';
@@ -60,7 +59,8 @@ export async function setStage(scenario: Scenario, options: StageOptions): Promi
   const receiver = new MessageReceiver((message) => timeline.say(message.channel, sentence(message)));
   const receiverUrl = await receiver.listen();
   cleanups.push(() => receiver.close());
-  const [leewayUrl, registryUrl] = await Promise.all([freeAddress(), freeAddress()]);
+  const leewayUrl = await freeAddress();
+  const registryUrl = await freeAddress();
   const addresses = { directory, receiverUrl, leewayUrl, registryUrl };
 
   const start = (child: ChildOptions) => {
@@ -135,12 +135,6 @@ function sentence(message: ReceivedMessage): string {
   return message.channel === 'slack' ? message.title : `${message.action} ${message.title || message.dedupKey}`;
 }
 
-/** An address that nobody listens on just now. */
 async function freeAddress(): Promise<string> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new DemoFailure('no free port was found');
-  return `http://127.0.0.1:${address.port}`;
+  return `http://127.0.0.1:${await freePort()}`;
 }
