@@ -2,9 +2,13 @@ import { createHmac } from 'node:crypto';
 import {
   type ArmTag,
   type Artifact,
+  type Cost,
   contextStratum,
   type FinishReason,
   type Generation,
+  type GuardrailStatus,
+  type OutputFingerprint,
+  type RefusalSignal,
   type TargetKey,
 } from '../src/model/index.js';
 import { canonicalJson, sha256 } from './canonical.js';
@@ -16,6 +20,8 @@ import type { ConventionFields } from './otlp/conventions/convention.js';
 import { readField, recogniseGeneration } from './otlp/conventions/index.js';
 import { ModelCall } from './otlp/conventions/model-call.js';
 import type { LogRecord, Span } from './otlp/types.js';
+import { judgeToolCalls, type ToolCallPart } from './tool-calls.js';
+import { unexpectedScript } from './unexpected-script.js';
 import { artifactOf, readVersions } from './versions.js';
 
 /** What normalisation takes from the configuration. */
@@ -24,8 +30,16 @@ export interface NormaliseSettings {
   readonly userSalt: string;
   /** Key of the feature flag whose variant is the prompt version; empty for none. */
   readonly promptFlag: string;
+  readonly outputReader: OutputReader;
   /** The JSON Schema configured for a target's outputs, where traces carry none; `null` for none. */
   readonly outputSchema: (target: TargetKey) => unknown;
+}
+
+/** What is read out of an output's words; the composition root passes the detectors' functions. */
+export interface OutputReader {
+  /** Does the text decline to answer? */
+  readonly isRefusal: (text: string) => boolean;
+  readonly fingerprint: (text: string) => OutputFingerprint;
 }
 
 /** What belongs to a span beside itself. */
@@ -40,6 +54,8 @@ export interface SpanContent {
 export interface NormalisedGeneration {
   readonly generation: Generation;
   readonly artifacts: readonly Artifact[];
+  /** `null` when the trace carries no output. */
+  readonly outputText: string | null;
 }
 
 /** Reads a span as a generation, by whatever convention it speaks; `null` when it is none. Pure. */
@@ -53,7 +69,8 @@ export function normaliseGeneration(
   const call = new ModelCall(span, content.parent, content.logs, settings.promptFlag);
   const text = (field: TextField): string => readField(field, call) ?? '';
   const target = targetOf(call);
-  const { versions, artifacts } = readVersions(call, readField('inputMessages', call));
+  const inputMessages = readField('inputMessages', call);
+  const { versions, artifacts, tools } = readVersions(call, inputMessages);
   const output = outputOf(readField('outputMessages', call));
   const errorType = errorTypeOf(call);
   const finishReasonRaw = text('finishReason') || output.finishReason;
@@ -61,6 +78,9 @@ export function normaliseGeneration(
   const schema = readField('outputSchema', call) ?? settings.outputSchema(target) ?? null;
   const facts = { outputType: outputTypeOf(text('outputType'), schema), schema, errorType, finishReason };
   const { compliance, reason } = judgeCompliance({ ...output, ...facts });
+  const toolCalls = judgeToolCalls(output.toolCalls, tools);
+  const refusal = output.refusal || finishReason === 'refusal';
+  const schemaArtifact = isObject(schema) ? artifactOf('output_schema', canonicalJson(schema)) : null;
   const tokens = tokensOf(call);
   const generation: Generation = {
     traceId: span.traceId,
@@ -91,17 +111,26 @@ export function normaliseGeneration(
     outputType: facts.outputType,
     compliance,
     complianceReason: reason,
-    refusal: output.refusal || finishReason === 'refusal',
+    toolCallVerdict: toolCalls.verdict,
+    toolCallReason: toolCalls.reason,
+    toolFields: toolCalls.fields,
+    schemaDigest: schemaArtifact?.digest ?? '',
+    refusal,
+    refusalSignal: refusalSignalOf(refusal, output.text, settings.outputReader),
+    unexpectedScript: unexpectedScript(output.text, () => inputText(call, inputMessages)),
+    guardrail: guardrailOf(text('guardrail'), finishReasonRaw),
     outputDigest: output.digest,
     outputLength: output.text?.length ?? null,
+    fingerprint: null,
+    cost: costOf(readField('cost', call)),
     sessionId: text('sessionId'),
     userHash: hashUser(text('userId'), settings.userSalt),
     pod: text('pod'),
+    region: text('region'),
     serviceVersion: text('serviceVersion'),
   };
-  const schemaArtifact = isObject(schema) ? artifactOf('output_schema', canonicalJson(schema)) : null;
   const all = [artifacts.prompt, artifacts.tools, artifacts.context, schemaArtifact];
-  return { generation, artifacts: all.filter((artifact) => artifact !== null) };
+  return { generation, artifacts: all.filter((artifact) => artifact !== null), outputText: output.text };
 }
 
 type TextField = {
@@ -129,18 +158,30 @@ interface Output {
   readonly text: string | null;
   readonly refusal: boolean;
   readonly hasToolCalls: boolean;
+  readonly toolCalls: readonly ToolCallPart[];
   readonly finishReason: string;
   readonly digest: string;
 }
 
+const NO_OUTPUT: Output = {
+  text: null,
+  refusal: false,
+  hasToolCalls: false,
+  toolCalls: [],
+  finishReason: '',
+  digest: '',
+};
+
 /** The answer: of several choices the first, which is the one that clients use. */
 function outputOf(messages: readonly Message[] | undefined): Output {
   const answer = messages?.find((message) => message.role === 'assistant') ?? messages?.[0];
-  if (answer === undefined) return { text: null, refusal: false, hasToolCalls: false, finishReason: '', digest: '' };
+  if (answer === undefined) return NO_OUTPUT;
+  const toolCalls = answer.parts.filter((part) => part.kind === 'tool_call');
   return {
     text: messageText(answer),
     refusal: answer.parts.some((part) => part.kind === 'refusal'),
-    hasToolCalls: answer.parts.some((part) => part.kind === 'tool_call'),
+    hasToolCalls: toolCalls.length > 0,
+    toolCalls,
     finishReason: answer.finishReason,
     digest: sha256(canonicalJson(answer.parts)),
   };
@@ -175,6 +216,33 @@ function tokensOf(call: ModelCall): Generation['tokens'] {
     cached: readField('cachedTokens', call) ?? null,
     reasoning: readField('reasoningTokens', call) ?? null,
   };
+}
+
+/** Unknown is unknown: the price table fills it in later, where it knows the model. */
+function costOf(usd: number | undefined): Cost | null {
+  return usd === undefined || usd < 0 ? null : { usd, source: 'reported' };
+}
+
+function refusalSignalOf(byProvider: boolean, text: string | null, reader: OutputReader): RefusalSignal {
+  if (byProvider) return 'provider';
+  return text !== null && reader.isRefusal(text) ? 'phrase' : '';
+}
+
+const GUARDRAIL_PASSED = /^(?:ok|pass|passed|success|allowed|none|no_action)$/i;
+
+/** Bedrock says it by the finish reason. */
+function guardrailOf(status: string, finishReasonRaw: string): GuardrailStatus {
+  if (finishReasonRaw === 'guardrail_intervened') return 'intervened';
+  if (status === '') return '';
+  return GUARDRAIL_PASSED.test(status) ? 'passed' : 'intervened';
+}
+
+/** Everything the model was told, `null` when the trace does not say. */
+function inputText(call: ModelCall, messages: readonly Message[] | undefined): string | null {
+  if (messages === undefined) return null;
+  const parts = messages.flatMap((message) => message.parts);
+  const said = parts.map((part) => ('text' in part ? part.text : part.kind === 'tool_call' ? part.arguments : ''));
+  return [readField('instructions', call) ?? '', ...said].join('\n');
 }
 
 const ARMS: ReadonlyMap<string, ArmTag> = new Map([

@@ -1,5 +1,6 @@
 import type { Artifact, Generation, Outcome } from '../src/model/index.js';
-import { type NormaliseSettings, normaliseGeneration } from './generation.js';
+import { FingerprintSampling } from './fingerprint-sampling.js';
+import { type NormalisedGeneration, type NormaliseSettings, normaliseGeneration } from './generation.js';
 import { JoinBuffer, type JoinEntry } from './join-buffer.js';
 import { recogniseGeneration, tellsOfChildren } from './otlp/conventions/index.js';
 import type { LogRecord, Span } from './otlp/types.js';
@@ -27,6 +28,7 @@ export interface Join {
 
 export function createJoin(settings: NormaliseSettings, settling: VersionSettling): Join {
   const buffer = new JoinBuffer();
+  const sampling = new FingerprintSampling();
   return {
     accept(spans, logs, nowMs) {
       buffer.expire(nowMs);
@@ -35,8 +37,8 @@ export function createJoin(settings: NormaliseSettings, settling: VersionSettlin
       const normalised = [...touched].map((entry) => normalise(buffer, entry, settings)).filter((one) => one !== null);
       buffer.trim();
       return {
-        generations: normalised.map(({ generation, revision }) => ({
-          generation: settled(generation, settling, nowMs),
+        generations: normalised.map(({ generation, outputText, revision }) => ({
+          generation: fingerprinted(settled(generation, settling, nowMs), outputText, sampling, settings),
           revision,
         })),
         artifacts: normalised.flatMap(({ artifacts }) => artifacts),
@@ -100,7 +102,7 @@ function normalise(
   buffer: JoinBuffer,
   entry: JoinEntry,
   settings: NormaliseSettings,
-): (RevisedGeneration & { readonly artifacts: readonly Artifact[] }) | null {
+): (NormalisedGeneration & { readonly revision: number }) | null {
   if (entry.span === null) return null;
   const parent = buffer.parentOf(entry.span);
   const normalised = normaliseGeneration(entry.span, { logs: entry.logs, parent }, settings);
@@ -110,4 +112,14 @@ function normalise(
 
 function settled(generation: Generation, settling: VersionSettling, nowMs: number): Generation {
   return { ...generation, versions: settling.settle(generation.target, generation.versions, nowMs) };
+}
+
+function fingerprinted(
+  generation: Generation,
+  outputText: string | null,
+  sampling: FingerprintSampling,
+  { outputReader }: NormaliseSettings,
+): Generation {
+  if (outputText === null || !sampling.takes(generation)) return generation;
+  return { ...generation, fingerprint: outputReader.fingerprint(outputText) };
 }

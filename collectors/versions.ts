@@ -11,7 +11,7 @@ import { contextSkeleton } from './context-skeleton.js';
 import { type Message, messageText } from './messages.js';
 import { readField } from './otlp/conventions/index.js';
 import type { ModelCall } from './otlp/conventions/model-call.js';
-import { normaliseTools } from './tool-definitions.js';
+import { normaliseTools, type ToolDefinition } from './tool-definitions.js';
 
 /** Hex digits of a digest that make a derived version: short enough to say, and 48 bits to tell apart. */
 const DERIVED_VERSION_DIGITS = 12;
@@ -21,6 +21,8 @@ export interface CallVersions {
   readonly versions: VersionVector;
   /** Also of tagged versions: a tag whose content changes under it is found by this. */
   readonly artifacts: Readonly<Record<'prompt' | 'tools' | 'context', Artifact | null>>;
+  /** The tools that the model was told of. */
+  readonly tools: readonly ToolDefinition[];
 }
 
 /**
@@ -29,9 +31,10 @@ export interface CallVersions {
  * @param inputMessages `undefined` when the trace has none, which is not the same as an empty conversation
  */
 export function readVersions(call: ModelCall, inputMessages: readonly Message[] | undefined): CallVersions {
+  const tools = normaliseTools(readField('tools', call) ?? []);
   const artifacts = {
     prompt: promptArtifact(call, inputMessages),
-    tools: toolsArtifact(call),
+    tools: tools.length === 0 ? null : artifactOf('tools', canonicalJson(tools)),
     context: contextArtifact(call, inputMessages),
   };
   const model = readField('servedModel', call) ?? readField('requestedModel', call);
@@ -42,7 +45,7 @@ export function readVersions(call: ModelCall, inputMessages: readonly Message[] 
     tools: tagged(call, 'tools') ?? derived(artifacts.tools),
     context: tagged(call, 'context') ?? derived(artifacts.context),
   };
-  return { versions, artifacts };
+  return { versions, artifacts, tools };
 }
 
 const TAG_FIELDS = {
@@ -82,11 +85,6 @@ function openingInstructions(messages: readonly Message[]): string {
     .map(messageText)
     .filter((text) => text !== '')
     .join('\n\n');
-}
-
-function toolsArtifact(call: ModelCall): Artifact | null {
-  const tools = normaliseTools(readField('tools', call) ?? []);
-  return tools.length === 0 ? null : artifactOf('tools', canonicalJson(tools));
 }
 
 function contextArtifact(call: ModelCall, messages: readonly Message[] | undefined): Artifact | null {

@@ -1,6 +1,8 @@
-import type { Detector } from '../src/model/index.js';
+import type { Detector, OutputFingerprint } from '../src/model/index.js';
 import { compliance } from './compliance.js';
 import { errors } from './errors.js';
+import { FINGERPRINT_VERSION, fingerprintOf } from './fingerprint/index.js';
+import { isRefusal } from './refusal.js';
 import { success } from './success.js';
 
 export {
@@ -18,6 +20,15 @@ export { isRefusal, REFUSAL_LANGUAGES } from './refusal.js';
 
 /** Every detector that judges rollouts. To add one, add its file and a line here; the default weights must sum to 1. */
 export const DETECTORS: readonly Detector[] = [compliance, success, errors];
+
+/** What collectors read out of an output's words. */
+export const OUTPUT_READER = {
+  isRefusal,
+  fingerprint: (text: string): OutputFingerprint => ({
+    version: String(FINGERPRINT_VERSION),
+    features: [...fingerprintOf(text)],
+  }),
+} as const;
 
 /** The metric whose units are all generations: what traffic and its shares are read from. */
 export const TRAFFIC_METRIC = 'errors';

@@ -9,7 +9,7 @@ import {
   restoreRecent,
   Spool,
 } from '../collectors/index.js';
-import { DETECTORS } from '../detectors/index.js';
+import { DETECTORS, OUTPUT_READER } from '../detectors/index.js';
 import { createDesk, createNotifiers, createOutbound, createRegistries } from './actions/index.js';
 import { createChangeFeed, createServer, type Intake } from './api/index.js';
 import { type Config, targetConfig } from './config/index.js';
@@ -103,6 +103,7 @@ export async function startService(config: Config, log: (message: string) => voi
     const receiver = createReceiver({
       userSalt: config.userSalt ? config.secret(config.userSalt) : '',
       promptFlag: config.promptFlag,
+      outputReader: OUTPUT_READER,
       outputSchema: (target) => targetConfig(config, target)?.outputSchema ?? null,
     });
     await restoreRecent(database, receiver, clock.now());

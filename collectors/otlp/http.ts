@@ -1,80 +1,36 @@
+import { Readable } from 'node:stream';
 import type { FastifyError, FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
-import { type Clock, errorMessage, LeewayError } from '../../src/model/index.js';
-import type { BatchSink } from '../outcomes.js';
-import type { Rejected, RowBatch } from '../row-batch.js';
-import type { Encoding, Signal } from './draft.js';
+import { LeewayError } from '../../src/model/index.js';
+import type { Admission } from './bytes-in-flight.js';
+import type { Encoding } from './draft.js';
 import { encodeExportResponse, encodeRpcStatus, RPC_CODES } from './encode.js';
+import { type Failure, failureOf, isRetryable, RETRY_AFTER_SECONDS, rpcCodeOf } from './failure.js';
 import { CONTENT_ENCODINGS, inflate } from './inflate.js';
-import type { Receiver } from './receive.js';
+import { MAX_ENCODED_BYTES } from './limits.js';
+import { type ExportSignal, NOTHING_TAKEN, type OtlpSettings, type Taken, takeExport } from './take-export.js';
 
-/** Bytes of a body as it is sent; inflated, `MAX_DECODED_BYTES` hold. */
-const MAX_ENCODED_BYTES = 64 * 1024 ** 2;
-
-/** Bytes of bodies that are being received and read at once; beyond it exporters come back later. */
-const MAX_IN_FLIGHT_BYTES = 256 * 1024 ** 2;
-
-/** What a body of undeclared length counts for. */
-const UNDECLARED_BYTES = 1024 ** 2;
-
-/** When an exporter should send again what could not be taken now, in seconds. */
-const RETRY_AFTER_SECONDS = 5;
-
-const METRICS_DROPPED = 'Leeway takes traces and logs; metrics are accepted and dropped. Stop exporting them here.';
-const NOTHING_REJECTED: Rejected = { count: 0, message: '' };
-
-type HttpSignal = Signal | 'metrics';
-
-/** Turns bodies into rows; the same one for every transport. */
-export type OtlpReceiver = Pick<Receiver, 'traces' | 'logs' | 'notStored'>;
-
-/** Hears of every request that was answered; for counters. */
-export interface OtlpRequestReport {
-  readonly signal: HttpSignal;
-  readonly encoding: Encoding | 'unknown';
-  readonly status: number;
-  /** Bytes as they were sent. */
-  readonly bytes: number;
-  readonly items: number;
-  readonly rejectedItems: number;
-  readonly generations: number;
-}
-
-export interface OtlpHttpSettings {
-  readonly receiver: OtlpReceiver;
-  readonly sink: BatchSink;
-  readonly clock: Clock;
-  readonly report?: (report: OtlpRequestReport) => void;
-  /** One line for the service's log. */
-  readonly log: (message: string) => void;
-}
-
-/** What one request added, as far as it is known when it is answered. */
-interface Tally {
-  readonly bytes: number;
-  readonly items: number;
-  readonly rejected: Rejected;
-  readonly generations: number;
-}
+const SIGNALS = ['traces', 'logs', 'metrics'] as const;
 
 /**
  * OTLP/HTTP: POST /v1/traces, /v1/logs and /v1/metrics, protobuf and JSON, answered in the encoding of the request.
  * A request is answered once its rows are durable. Encapsulated: errors, parsers and limits are its own.
  * @see https://opentelemetry.io/docs/specs/otlp/#otlphttp
  */
-export function otlpHttp(settings: OtlpHttpSettings): FastifyPluginAsync {
+export function otlpHttp(settings: OtlpSettings): FastifyPluginAsync {
   return async (server) => {
     takeRawBodies(server);
-    boundBytesInFlight(server);
+    const admissions = boundBytesInFlight(server, settings);
     server.setErrorHandler<FastifyError | LeewayError>((error, request, reply) =>
       fail(settings, error, request, reply),
     );
-    for (const signal of ['traces', 'logs', 'metrics'] as const) {
+    for (const signal of SIGNALS) {
       const url = `/v1/${signal}`;
       server.post(url, { schema: { hide: true }, bodyLimit: MAX_ENCODED_BYTES }, async (request, reply) => {
-        const tally = await take(settings, signal, request);
         const encoding = encodingOf(request);
-        settings.report?.({ signal, encoding, status: 200, ...counted(tally) });
-        return answer(reply, encoding, 200, encodeExportResponse(signal, tally.rejected, encoding));
+        const body = await bodyOf(request, admissions.get(request));
+        const taken = await takeExport(settings, signal, body, encoding);
+        settings.report?.({ ...reportOf(request, taken), signal, status: 200 });
+        return answer(reply, encoding, 200, encodeExportResponse(signal, taken.rejected, encoding));
       });
       server.route({ method: ['GET', 'PUT', 'PATCH', 'DELETE'], url, schema: { hide: true }, handler: refuseMethod });
     }
@@ -88,23 +44,28 @@ function takeRawBodies(server: FastifyInstance): void {
     server.addContentTypeParser(type, raw, (_request, body, done) => done(null, body));
 }
 
-/** Bodies are held in memory whole: however many exporters come at once, they find a limit and not the end of memory. */
-function boundBytesInFlight(server: FastifyInstance): void {
-  const admitted = new WeakMap<FastifyRequest, number>();
-  let inFlight = 0;
+/** Counts a body by its declared length before any of it is read, or as it comes when it declares none. */
+function boundBytesInFlight(server: FastifyInstance, { inFlight }: OtlpSettings): WeakMap<FastifyRequest, Admission> {
+  const admissions = new WeakMap<FastifyRequest, Admission>();
   server.addHook('onRequest', async (request) => {
-    const bytes = declaredBytes(request) ?? UNDECLARED_BYTES;
+    const bytes = declaredBytes(request) ?? 0;
     // A body that is too large by itself is refused for that, before any of it is read.
-    if (bytes <= MAX_ENCODED_BYTES && inFlight + bytes > MAX_IN_FLIGHT_BYTES)
-      throw new LeewayError('LEEWAY_BUSY', `${inFlight} bytes are being received already; send the request again`);
-    admitted.set(request, bytes <= MAX_ENCODED_BYTES ? bytes : 0);
-    inFlight += admitted.get(request) ?? 0;
+    admissions.set(request, inFlight.admit(bytes <= MAX_ENCODED_BYTES ? bytes : 0));
+  });
+  server.addHook('preParsing', async (request, _reply, payload) => {
+    const admission = admissions.get(request);
+    return admission && declaredBytes(request) === null ? Readable.from(counted(payload, admission)) : payload;
   });
   // Also called for connections that break.
-  server.addHook('onResponse', async (request) => {
-    inFlight -= admitted.get(request) ?? 0;
-    admitted.delete(request);
-  });
+  server.addHook('onResponse', async (request) => admissions.get(request)?.release());
+  return admissions;
+}
+
+async function* counted(payload: AsyncIterable<Buffer>, admission: Admission): AsyncGenerator<Buffer> {
+  for await (const chunk of payload) {
+    admission.grow(chunk.length);
+    yield chunk;
+  }
 }
 
 function declaredBytes(request: FastifyRequest): number | null {
@@ -112,86 +73,50 @@ function declaredBytes(request: FastifyRequest): number | null {
   return Number.isSafeInteger(length) ? length : null;
 }
 
-async function take(settings: OtlpHttpSettings, signal: HttpSignal, request: FastifyRequest): Promise<Tally> {
+/** The body without its content encoding. What it grows to is counted as well: a bomb finds the limit of all requests. */
+async function bodyOf(request: FastifyRequest, admission: Admission | undefined): Promise<Uint8Array> {
   const sent = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  const nothing = { bytes: sent.length, items: 0, rejected: NOTHING_REJECTED, generations: 0 };
-  if (sent.length === 0) return nothing;
-  if (signal === 'metrics') return { ...nothing, rejected: { count: 0, message: METRICS_DROPPED } };
-  const inflated = await inflate(sent, request.headers['content-encoding'] ?? '');
+  if (sent.length === 0) return sent;
+  const inflated = await inflate(sent, request.headers['content-encoding'] ?? '', (bytes) => admission?.grow(bytes));
   if (!inflated.ok) throw inflated.error;
-  const nowMs = settings.clock.now();
-  const received = settings.receiver[signal](inflated.body, encodingOf(request), nowMs);
-  if (!received.ok) throw received.error;
-  const { batch, rejected } = received;
-  await append(settings, batch);
-  const items = signal === 'traces' ? batch.spans.length : batch.logs.length;
-  return { bytes: sent.length, items, rejected, generations: batch.generations.length };
-}
-
-/** Whatever keeps rows from being written is the service's trouble: the exporter keeps them and tries again. */
-async function append({ sink, receiver }: OtlpHttpSettings, batch: RowBatch): Promise<void> {
-  try {
-    await sink.append(batch);
-  } catch (error) {
-    receiver.notStored(batch);
-    if (error instanceof LeewayError) throw error;
-    throw new LeewayError('LEEWAY_STORE_UNAVAILABLE', 'the spool could not be written; send the request again', {
-      cause: error,
-    });
-  }
+  return inflated.body;
 }
 
 function fail(
-  settings: OtlpHttpSettings,
+  settings: OtlpSettings,
   error: FastifyError | LeewayError,
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  const { status, message } = describe(error);
-  // A full spool is told to every exporter that comes, and shown in the metrics.
-  if (status >= 500 && !(error instanceof LeewayError && error.cause === undefined))
-    settings.log(`OTLP request of ${signalOf(request)}: ${causeOf(error)}`);
+  const { status, message, logged } = describe(error);
   const signal = signalOf(request);
-  settings.report?.({
-    signal,
-    encoding: isKnownType(request) ? encodingOf(request) : 'unknown',
-    status,
-    ...counted({ bytes: declaredBytes(request) ?? 0, items: 0, rejected: NOTHING_REJECTED, generations: 0 }),
-  });
-  if (status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS);
+  if (logged !== null) settings.log(`OTLP request of ${signal}: ${logged}`);
+  settings.report?.({ ...reportOf(request, NOTHING_TAKEN), signal, status });
+  if (isRetryable(status)) reply.header('retry-after', RETRY_AFTER_SECONDS);
   if (status === 415) reply.header('accept-encoding', CONTENT_ENCODINGS.join(', '));
   const encoding = encodingOf(request);
-  return answer(reply, encoding, status, encodeRpcStatus(rpcCode(status), message, encoding));
+  return answer(reply, encoding, status, encodeRpcStatus(rpcCodeOf(status), message, encoding));
 }
 
-function describe(error: FastifyError | LeewayError): { status: number; message: string } {
-  if (error instanceof LeewayError) return { status: error.status, message: `${error.title}: ${error.message}` };
-  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
-    return { status: 415, message: 'Content-Type must be application/x-protobuf or application/json' };
-  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-    return {
-      status: 413,
-      message: `the body is larger than ${MAX_ENCODED_BYTES} bytes: lower the exporter's batch size`,
-    };
+function describe(error: FastifyError | LeewayError): Failure {
+  if (error instanceof LeewayError) return failureOf(error);
   const status = error.statusCode ?? 500;
-  if (status >= 400 && status < 500) return { status, message: error.message };
-  return { status: 500, message: "the request could not be processed; Leeway's log says why" };
+  return status >= 400 && status < 500 ? { status, message: explain(error), logged: null } : failureOf(error);
 }
 
-/** What happened beneath: an answer names the spool, the log the disk. */
-function causeOf(error: Error): string {
-  return error.cause === undefined ? error.message : `${error.message}: ${errorMessage(error.cause)}`;
+function explain(error: FastifyError): string {
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
+    return 'Content-Type must be application/x-protobuf or application/json';
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return `the body is larger than ${MAX_ENCODED_BYTES} bytes: lower the exporter's batch size`;
+  return error.message;
 }
 
 function refuseMethod(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   reply.header('allow', 'POST');
   const message = `${request.method} is not allowed here: OTLP is sent with POST`;
-  return answer(
-    reply,
-    encodingOf(request),
-    405,
-    encodeRpcStatus(RPC_CODES.unimplemented, message, encodingOf(request)),
-  );
+  const encoding = encodingOf(request);
+  return answer(reply, encoding, 405, encodeRpcStatus(RPC_CODES.unimplemented, message, encoding));
 }
 
 function answer(reply: FastifyReply, encoding: Encoding, status: number, body: Uint8Array): FastifyReply {
@@ -204,26 +129,22 @@ function encodingOf(request: FastifyRequest): Encoding {
   return mediaType(request) === 'application/json' ? 'json' : 'protobuf';
 }
 
-function isKnownType(request: FastifyRequest): boolean {
-  return ['application/json', 'application/x-protobuf'].includes(mediaType(request));
-}
-
 function mediaType(request: FastifyRequest): string {
   return (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
-function signalOf(request: FastifyRequest): HttpSignal {
-  const path = request.routeOptions.url;
-  if (path === '/v1/metrics') return 'metrics';
-  return path === '/v1/logs' ? 'logs' : 'traces';
+function signalOf(request: FastifyRequest): ExportSignal {
+  return SIGNALS.find((signal) => request.routeOptions.url === `/v1/${signal}`) ?? 'traces';
 }
 
-function counted({ bytes, items, rejected, generations }: Tally) {
-  return { bytes, items, rejectedItems: rejected.count, generations };
-}
-
-function rpcCode(status: number): number {
-  if (status === 413) return RPC_CODES.resourceExhausted;
-  if (status === 503) return RPC_CODES.unavailable;
-  return status >= 500 ? RPC_CODES.internal : RPC_CODES.invalidArgument;
+function reportOf(request: FastifyRequest, { items, rejected, generations }: Taken) {
+  const isKnown = ['application/json', 'application/x-protobuf'].includes(mediaType(request));
+  return {
+    protocol: 'http' as const,
+    encoding: isKnown ? encodingOf(request) : ('unknown' as const),
+    bytes: Buffer.isBuffer(request.body) ? request.body.length : (declaredBytes(request) ?? 0),
+    items,
+    rejectedItems: rejected.count,
+    generations,
+  };
 }

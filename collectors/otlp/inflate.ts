@@ -23,11 +23,13 @@ export const CONTENT_ENCODINGS: readonly string[] = ['gzip', 'deflate', ...(isSt
  * The output is counted while it streams, and the work stops at the limit: a bomb costs its limit, not its size.
  *
  * @param contentEncoding the header's value; empty and `identity` mean none
+ * @param onGrowth hears of every further piece of the output before it is kept; a LeewayError it throws ends the work
  * @param limitBytes largest result that is accepted
  */
 export async function inflate(
   body: Uint8Array,
   contentEncoding: string,
+  onGrowth: (bytes: number) => void = () => {},
   limitBytes: number = MAX_DECODED_BYTES,
 ): Promise<Inflated> {
   const encoding = contentEncoding.trim().toLowerCase();
@@ -39,10 +41,16 @@ export async function inflate(
     const message = `Content-Encoding ${encoding} is not supported: use ${CONTENT_ENCODINGS.join(', ')} or none`;
     return { ok: false, error: new LeewayError('LEEWAY_UNSUPPORTED_MEDIA_TYPE', message) };
   }
-  return await collect(body, stream, encoding, limitBytes);
+  return await collect(body, stream, encoding, onGrowth, limitBytes);
 }
 
-async function collect(body: Uint8Array, stream: Transform, encoding: string, limitBytes: number): Promise<Inflated> {
+async function collect(
+  body: Uint8Array,
+  stream: Transform,
+  encoding: string,
+  onGrowth: (bytes: number) => void,
+  limitBytes: number,
+): Promise<Inflated> {
   const chunks: Buffer[] = [];
   let length = 0;
   try {
@@ -50,6 +58,7 @@ async function collect(body: Uint8Array, stream: Transform, encoding: string, li
       for await (const chunk of output) {
         length += chunk.length;
         if (length > limitBytes) throw tooLarge(limitBytes);
+        onGrowth(chunk.length);
         chunks.push(chunk);
       }
     });

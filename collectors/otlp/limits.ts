@@ -1,7 +1,10 @@
 /**
  * What one OTLP request may hold. An item (span or log record) beyond a limit of its own is refused alone; a request
- * beyond a limit of its own is refused whole. The encoded size is the server's to limit.
+ * beyond a limit of its own is refused whole.
  */
+
+/** Bytes of a request as it is sent. */
+export const MAX_ENCODED_BYTES = 64 * 1024 * 1024;
 
 /** Bytes of a request after decompression, unless the caller says otherwise. */
 export const MAX_DECODED_BYTES = 64 * 1024 * 1024;

@@ -63,6 +63,11 @@ export class RowBinaryWriter {
     this.#buffer.writeDoubleLE(value, at);
   }
 
+  float32(value: number): void {
+    const at = this.#reserve(4);
+    this.#buffer.writeFloatLE(value, at);
+  }
+
   /** DateTime64: ticks since the epoch, in the precision of the column. */
   dateTime64(ticks: bigint): void {
     const at = this.#reserve(8);
@@ -79,6 +84,11 @@ export class RowBinaryWriter {
   nullableUint64(value: bigint | null): void {
     this.uint8(value === null ? 1 : 0);
     if (value !== null) this.uint64(value);
+  }
+
+  nullableFloat64(value: number | null): void {
+    this.uint8(value === null ? 1 : 0);
+    if (value !== null) this.float64(value);
   }
 
   array<T>(values: readonly T[], write: (value: T) => void): void {

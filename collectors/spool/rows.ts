@@ -85,10 +85,17 @@ function writeGeneration(to: RowBinaryWriter, { generation, revision }: RevisedG
   for (const count of [input, output, cached, reasoning]) to.nullableUint32(count);
   for (const word of [call.stratum, call.finishReason, call.finishReasonRaw, call.errorType]) to.string(word);
   for (const word of [call.outputType, call.compliance, call.complianceReason]) to.string(word);
+  for (const word of [call.toolCallVerdict, call.toolCallReason]) to.string(word);
+  to.array(call.toolFields, (field) => to.string(field));
+  to.string(call.schemaDigest);
   to.uint8(call.refusal ? 1 : 0);
-  to.string(call.outputDigest);
+  for (const word of [call.refusalSignal, call.unexpectedScript, call.guardrail, call.outputDigest]) to.string(word);
   to.nullableUint32(call.outputLength);
-  for (const word of [call.sessionId, call.userHash, call.pod, call.serviceVersion]) to.string(word);
+  to.string(call.fingerprint?.version ?? '');
+  to.array(call.fingerprint?.features ?? [], (feature) => to.float32(feature));
+  to.nullableFloat64(call.cost?.usd ?? null);
+  for (const word of [call.cost?.source ?? '', call.sessionId, call.userHash]) to.string(word);
+  for (const word of [call.pod, call.region, call.serviceVersion]) to.string(word);
   to.uint64(BigInt(revision));
   to.dateTime64(BigInt(nowMs));
 }

@@ -53,6 +53,37 @@ export const COMPLIANCE_COUNTED: readonly Compliance[] = [
   'empty',
 ];
 
+/** Whether the tool calls of an answer fit the tools that the model was told of. Only the first four are counted. */
+export const TOOL_CALL_VERDICTS = [
+  'ok',
+  'unknown_tool',
+  'not_json',
+  'invalid_arguments',
+  /** The definitions are not in the trace, or cannot be compiled within the limits. */
+  'not_checkable',
+  /** No tool was called. */
+  'not_applicable',
+] as const;
+export type ToolCallVerdict = (typeof TOOL_CALL_VERDICTS)[number];
+
+/** What says that an answer is a refusal: the provider (finish reason, refusal part), or its opening words. */
+export type RefusalSignal = '' | 'provider' | 'phrase';
+
+/** What a guardrail around the call did; empty when the trace tells of none. */
+export type GuardrailStatus = '' | 'passed' | 'intervened';
+
+/** Features of an output's style, a sample only (see docs/statistics.md); rows compare within one version. */
+export interface OutputFingerprint {
+  readonly version: string;
+  readonly features: readonly number[];
+}
+
+/** US dollars, and who says so: the client, or the price table. Unknown is unknown, never zero. */
+export interface Cost {
+  readonly usd: number;
+  readonly source: 'reported' | 'price_table';
+}
+
 /** Which arm the client says a call belongs to; empty when it says nothing and the version vector decides. */
 export type ArmTag = '' | 'baseline' | 'candidate' | 'shadow';
 
@@ -100,14 +131,30 @@ export interface Generation {
   readonly compliance: Compliance;
   /** One sentence for people; empty when `ok`. */
   readonly complianceReason: string;
+  readonly toolCallVerdict: ToolCallVerdict;
+  /** One sentence for people; empty when `ok`. */
+  readonly toolCallReason: string;
+  /** Tools that were called and the top-level arguments they were given: `get_weather`, `get_weather.city`. */
+  readonly toolFields: readonly string[];
+  /** Digest of the output schema's artifact; empty without one. */
+  readonly schemaDigest: string;
+  /** The provider says that the model refused. */
   readonly refusal: boolean;
+  readonly refusalSignal: RefusalSignal;
+  /** Script (ISO 15924) of letters in the output that the input has none of; empty when there is none. */
+  readonly unexpectedScript: string;
+  readonly guardrail: GuardrailStatus;
   readonly outputDigest: string;
   /** Length of the output in UTF-16 code units, `null` without content. */
   readonly outputLength: number | null;
+  /** `null` when the output was not in the sample, or there is none. */
+  readonly fingerprint: OutputFingerprint | null;
+  readonly cost: Cost | null;
   readonly sessionId: string;
   /** Salted hash; never the user id itself. */
   readonly userHash: string;
   readonly pod: string;
+  readonly region: string;
   readonly serviceVersion: string;
 }
 

@@ -12,8 +12,10 @@ export type ColumnType =
   | "DateTime64(3, 'UTC')"
   | 'Nullable(UInt32)'
   | 'Nullable(UInt64)'
+  | 'Nullable(Float64)'
   | 'Map(String, String)'
   | 'Array(String)'
+  | 'Array(Float32)'
   | 'Array(DateTime64(9))'
   | 'Array(Map(String, String))';
 
@@ -64,11 +66,16 @@ export const SEGMENT_TABLES = {
     ['cached_tokens', 'Nullable(UInt32)'],
     ['reasoning_tokens', 'Nullable(UInt32)'],
     ...text('stratum', 'finish_reason', 'finish_reason_raw', 'error_type', 'output_type', 'compliance'),
-    ...text('compliance_reason'),
+    ...text('compliance_reason', 'tool_call_verdict', 'tool_call_reason'),
+    ['tool_fields', 'Array(String)'],
+    ...text('schema_digest'),
     ['refusal', 'UInt8'],
-    ...text('output_digest'),
+    ...text('refusal_signal', 'unexpected_script', 'guardrail', 'output_digest'),
     ['output_length', 'Nullable(UInt32)'],
-    ...text('session_id', 'user_hash', 'pod', 'service_version'),
+    ...text('fingerprint_version'),
+    ['fingerprint', 'Array(Float32)'],
+    ['cost_usd', 'Nullable(Float64)'],
+    ...text('cost_source', 'session_id', 'user_hash', 'pod', 'region', 'service_version'),
     ['revision', 'UInt64'],
     ['ingested_at', "DateTime64(3, 'UTC')"],
   ],

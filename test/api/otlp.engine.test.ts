@@ -6,6 +6,7 @@ import { type OtlpReceiver, type OtlpRequestReport, otlpHttp } from '../../colle
 import { createReceiver } from '../../collectors/otlp/receive.js';
 import type { BatchSink } from '../../collectors/outcomes.js';
 import type { RowBatch } from '../../collectors/row-batch.js';
+import { OUTPUT_READER } from '../../detectors/index.js';
 import { LeewayError } from '../../src/model/index.js';
 import { logsJson, logsProtobuf, spanId, tracesJson, tracesProtobuf } from '../collectors/support/bodies.js';
 import { startEngine } from '../support/engine.js';
@@ -13,7 +14,12 @@ import { clock, startApi } from './api-client.js';
 
 const database = await startEngine();
 
-const receiver = createReceiver({ userSalt: 'test', promptFlag: '', outputSchema: () => null });
+const receiver = createReceiver({
+  userSalt: 'test',
+  promptFlag: '',
+  outputReader: OUTPUT_READER,
+  outputSchema: () => null,
+});
 
 const reports: OtlpRequestReport[] = [];
 const logged: string[] = [];
@@ -269,7 +275,7 @@ describe('OTLP/HTTP', () => {
         batches.push(batch);
       },
     };
-    const settings = { userSalt: '', promptFlag: '', outputSchema: () => null };
+    const settings = { userSalt: '', promptFlag: '', outputReader: OUTPUT_READER, outputSchema: () => null };
     const server = await startApi(database, { otlp: otlp(flaky, createReceiver(settings)) });
     const { traceId } = aTrace(0);
     const attributes = [

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createReceiver } from '../../collectors/otlp/receive.js';
 import { recogniseBody } from '../../collectors/otlp/recognise.js';
 import type { RevisedGeneration } from '../../collectors/row-batch.js';
+import { OUTPUT_READER } from '../../detectors/index.js';
 import type { Generation } from '../../src/model/index.js';
 
 /** Requests recorded from real, unmodified clients; not part of the repository. */
@@ -12,7 +13,12 @@ const names = existsSync(CAPTURES) ? readdirSync(CAPTURES) : [];
 const cases = names.flatMap((name) => /^(.*)\.traces\.pb$/.exec(name)?.[1] ?? []);
 
 function generationsIn(...files: readonly string[]): Generation[] {
-  const receiver = createReceiver({ userSalt: '', promptFlag: '', outputSchema: () => null });
+  const receiver = createReceiver({
+    userSalt: '',
+    promptFlag: '',
+    outputReader: OUTPUT_READER,
+    outputSchema: () => null,
+  });
   const newest = new Map<string, RevisedGeneration>();
   for (const file of files) {
     const body = readFileSync(resolve(CAPTURES, file));

@@ -40,6 +40,11 @@ export interface ConventionFields {
   readonly cachedTokens: number;
   readonly reasoningTokens: number;
   readonly timeToFirstTokenNs: bigint;
+  /** US dollars. */
+  readonly cost: number;
+  /** Status of a guardrail, as the client spells it. */
+  readonly guardrail: string;
+  readonly region: string;
   readonly rolloutId: string;
   readonly arm: string;
   readonly shadowOf: string;

@@ -5,6 +5,7 @@ import type { Convention, Source } from './convention.js';
 import type { CallEvent, ModelCall } from './model-call.js';
 import {
   asElapsedNs,
+  asNumber,
   asText,
   count,
   firstText,
@@ -85,6 +86,9 @@ export const otelGenAi: Convention = {
       ranked(60, { read: timeToFirstContentEvent }),
     ],
     errorType: [text('error.type')],
+    cost: [{ read: (call) => asNumber(call.attribute('gen_ai.usage.cost')) }],
+    guardrail: [text('gen_ai.guardrail.status')],
+    region: [resourceText('cloud.region')],
     arm: [{ read: flagArm }],
   },
 };

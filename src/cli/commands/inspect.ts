@@ -8,6 +8,7 @@ import {
   type RevisedGeneration,
   recogniseBody,
 } from '../../../collectors/index.js';
+import { OUTPUT_READER } from '../../../detectors/index.js';
 import { errorMessage, type Generation, LeewayError, systemClock } from '../../model/index.js';
 import type { Command, CommandIo } from '../command.js';
 import { inspectionJson, inspectionLines } from '../inspect/report.js';
@@ -66,7 +67,12 @@ function parseOptions(args: readonly string[]): Options | null {
 }
 
 async function inspectFiles(files: readonly string[], json: boolean, io: CommandIo): Promise<number> {
-  const receiver = createReceiver({ userSalt: '', promptFlag: '', outputSchema: () => null });
+  const receiver = createReceiver({
+    userSalt: '',
+    promptFlag: '',
+    outputReader: OUTPUT_READER,
+    outputSchema: () => null,
+  });
   const newest = new Map<string, RevisedGeneration>();
   for (const file of files) {
     try {

@@ -3,10 +3,11 @@ import { createReceiver } from '../../../collectors/otlp/receive.js';
 import { restoreRecent } from '../../../collectors/otlp/restore.js';
 import type { Received } from '../../../collectors/row-batch.js';
 import { Spool } from '../../../collectors/spool/index.js';
+import { OUTPUT_READER } from '../../../detectors/index.js';
 import { systemClock } from '../../../src/model/index.js';
 import { startEngine, temporaryDirectory } from '../../support/engine.js';
 
-const SETTINGS = { userSalt: '', promptFlag: '', outputSchema: () => null };
+const SETTINGS = { userSalt: '', promptFlag: '', outputReader: OUTPUT_READER, outputSchema: () => null };
 const TRACE = { traceId: 'ab'.repeat(16), spanId: 'cd'.repeat(8) };
 
 const text = (key: string, value: string) => ({ key, value: { stringValue: value } });

@@ -1,9 +1,15 @@
 import { type NormalisedGeneration, normaliseGeneration } from '../../../collectors/generation.js';
 import type { LogRecord, Span } from '../../../collectors/otlp/types.js';
+import { OUTPUT_READER } from '../../../detectors/index.js';
 import type { Generation } from '../../../src/model/index.js';
 import { type AttributeObject, span } from './spans.js';
 
-export const SETTINGS = { userSalt: 'salt', promptFlag: 'prompt-flag', outputSchema: () => null };
+export const SETTINGS = {
+  userSalt: 'salt',
+  promptFlag: 'prompt-flag',
+  outputReader: OUTPUT_READER,
+  outputSchema: () => null,
+};
 
 /** A span with these attributes as it is read; `null` when it is no generation. */
 export function read(
