@@ -6,6 +6,7 @@ export * from './detector.js';
 export * from './errors.js';
 export * from './figures.js';
 export * from './finding.js';
+export * from './finding-draft.js';
 export * from './generation.js';
 export * from './ids.js';
 export * from './incident.js';
