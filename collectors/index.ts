@@ -1,10 +1,13 @@
 /** The door of the collectors: everything that comes in, from bytes to durable rows. */
 export { acceptDeployment } from './deployments.js';
-export { type OtlpRequestReport, otlpHttp } from './otlp/http.js';
+export { BytesInFlight } from './otlp/bytes-in-flight.js';
+export { type OtlpGrpcServer, startOtlpGrpc } from './otlp/grpc.js';
+export { otlpHttp } from './otlp/http.js';
 export { inflate } from './otlp/inflate.js';
 export { createReceiver, type Receiver } from './otlp/receive.js';
 export { recogniseBody } from './otlp/recognise.js';
 export { restoreRecent } from './otlp/restore.js';
+export type { OtlpRequestReport, OtlpSettings } from './otlp/take-export.js';
 export { acceptOutcomes } from './outcomes.js';
 export type { RevisedGeneration } from './row-batch.js';
 export { Spool } from './spool/index.js';

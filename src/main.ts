@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import {
   acceptDeployment,
   acceptOutcomes,
+  BytesInFlight,
   createReceiver,
+  type OtlpSettings,
   otlpHttp,
   restoreRecent,
   Spool,
+  startOtlpGrpc,
 } from '../collectors/index.js';
 import { DETECTORS, OUTPUT_READER } from '../detectors/index.js';
 import { createDesk, createNotifiers, createOutbound, createRegistries } from './actions/index.js';
@@ -28,6 +31,8 @@ import { createTelemetry } from './telemetry/index.js';
 export interface Service {
   /** Where it listens: `http://127.0.0.1:4318`. */
   readonly url: string;
+  /** Where it takes OTLP/gRPC: `127.0.0.1:4317`; `null` when that is switched off. */
+  readonly grpcAddress: string | null;
   /** Drains requests, spool and jobs, then closes. */
   stop(): Promise<void>;
 }
@@ -41,7 +46,7 @@ export const VERSION: string = JSON.parse(readFileSync(packageFile('package.json
  */
 export async function startService(config: Config, log: (message: string) => void): Promise<Service> {
   await checkParts(config);
-  await requireFreePort(config);
+  await requireFreePorts(config);
   const clock = systemClock;
   const startedAt = clock.now();
   const closers: (() => Promise<unknown>)[] = [];
@@ -107,6 +112,14 @@ export async function startService(config: Config, log: (message: string) => voi
       outputSchema: (target) => targetConfig(config, target)?.outputSchema ?? null,
     });
     await restoreRecent(database, receiver, clock.now());
+    const otlp: OtlpSettings = {
+      receiver,
+      sink: spool,
+      clock,
+      inFlight: new BytesInFlight(),
+      report: observed.received,
+      log,
+    };
     const intake: Intake = {
       outcomes: (posted, nowMs) => acceptOutcomes(spool, posted, nowMs),
       deployment: (posted, nowMs) => acceptDeployment(database, posted, nowMs),
@@ -122,7 +135,7 @@ export async function startService(config: Config, log: (message: string) => voi
       desk,
       intake,
       metrics: DETECTORS.flatMap((detector) => detector.metrics),
-      otlp: otlpHttp({ receiver, sink: spool, clock, report: observed.received, log }),
+      otlp: otlpHttp(otlp),
       pageDirectory: packageFile('dist/web'),
       publicUrl: config.publicUrl,
       log,
@@ -130,9 +143,10 @@ export async function startService(config: Config, log: (message: string) => voi
     closers.push(() => server.close());
     const { host, port } = config;
     const url = await server.listen({ host, port }).catch((error: unknown) => {
-      throw portProblem(error, host, port);
+      throw portProblem(error, host, port, 'LEEWAY_PORT');
     });
-    return { url, stop };
+    const grpcAddress = await listenGrpc(otlp, config, closers);
+    return { url, grpcAddress, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -154,23 +168,39 @@ export async function checkParts(config: Config): Promise<void> {
   }
 }
 
+async function listenGrpc(
+  otlp: OtlpSettings,
+  { host, grpcPort }: Config,
+  closers: (() => Promise<unknown>)[],
+): Promise<string | null> {
+  if (grpcPort === null) return null;
+  const grpc = await startOtlpGrpc(otlp, host, grpcPort);
+  closers.push(() => grpc.stop());
+  return `${host.includes(':') ? `[${host}]` : host}:${grpc.port}`;
+}
+
 /** Found before anything is opened: a taken port is the most common reason why a service cannot start. */
-async function requireFreePort({ host, port }: Config): Promise<void> {
+async function requireFreePorts({ host, port, grpcPort }: Config): Promise<void> {
+  await requireFreePort(host, port, 'LEEWAY_PORT');
+  if (grpcPort !== null) await requireFreePort(host, grpcPort, 'LEEWAY_GRPC_PORT');
+}
+
+async function requireFreePort(host: string, port: number, variable: string): Promise<void> {
   const probe = createNetServer();
   const listening = new Promise<void>((resolve, reject) => {
     probe.once('error', reject).listen(port, host, resolve);
   });
   await listening.catch((error: unknown) => {
-    throw portProblem(error, host, port);
+    throw portProblem(error, host, port, variable);
   });
   await new Promise((resolve) => probe.close(resolve));
 }
 
-function portProblem(error: unknown, host: string, port: number): unknown {
+function portProblem(error: unknown, host: string, port: number, variable: string): unknown {
   if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) return error;
   return new LeewayError(
     'LEEWAY_PORT_IN_USE',
-    `${host}:${port} is in use by another process. Stop it, or set LEEWAY_PORT to another port.`,
+    `${host}:${port} is in use by another process. Stop it, or set ${variable} to another port.`,
     { cause: error },
   );
 }

@@ -55,8 +55,8 @@ export function observeService({ telemetry, database, health, evaluation, clock 
     },
 
     received(report: OtlpRequestReport): void {
-      const { signal, encoding, status } = report;
-      telemetry.ingest.requests.inc({ signal, encoding, status: String(status) });
+      const { protocol, signal, encoding, status } = report;
+      telemetry.ingest.requests.inc({ protocol, signal, encoding, status: String(status) });
       telemetry.ingest.items.inc({ signal }, report.items);
       telemetry.ingest.rejectedItems.inc({ signal }, report.rejectedItems);
       telemetry.ingest.bytes.inc({ signal }, report.bytes);

@@ -12,6 +12,7 @@ const REJECTED_FIELD = {
 /** google.rpc.Code, as far as a receiver uses it. */
 export const RPC_CODES = {
   invalidArgument: 3,
+  deadlineExceeded: 4,
   permissionDenied: 7,
   resourceExhausted: 8,
   unimplemented: 12,

@@ -33,6 +33,7 @@ export function isRetryable(status: number): boolean {
 
 /** google.rpc.Code of an HTTP status. */
 export function rpcCodeOf(status: number): number {
+  if (status === 408) return RPC_CODES.deadlineExceeded;
   if (status === 413) return RPC_CODES.resourceExhausted;
   if (isRetryable(status)) return RPC_CODES.unavailable;
   return status >= 500 ? RPC_CODES.internal : RPC_CODES.invalidArgument;

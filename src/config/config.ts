@@ -19,6 +19,8 @@ const DEFAULT_SPOOL_MAX_BYTES = 2 * 1024 ** 3;
 export interface Config extends Omit<FileConfig, 'retention' | 'publicUrl'> {
   readonly host: string;
   readonly port: number;
+  /** `null`: no OTLP/gRPC. */
+  readonly grpcPort: number | null;
   readonly dataDirectory: string;
   /** Empty for the embedded engine. */
   readonly clickhouseUrl: string;
@@ -46,10 +48,14 @@ export function loadConfig(environment: Environment): Config {
         'in front and set LEEWAY_ALLOW_UNAUTHENTICATED=true if you mean it.',
     );
   const port = integer(environment, 'LEEWAY_PORT', 4318, 0, 65_535);
+  const otlpGrpcPort = grpcPort(environment);
+  if (otlpGrpcPort === port && port !== 0)
+    throw invalid(`LEEWAY_PORT and LEEWAY_GRPC_PORT are both ${port}: they must differ, or LEEWAY_GRPC_PORT be off`);
   const config: Config = {
     ...file,
     host,
     port,
+    grpcPort: otlpGrpcPort,
     dataDirectory: resolve(environment['LEEWAY_DATA_DIR'] || 'data'),
     clickhouseUrl: url(environment, 'CLICKHOUSE_URL', ['http:', 'https:']),
     queueUrl: url(environment, 'QUEUE_URL', ['redis:', 'rediss:']),
@@ -145,6 +151,10 @@ function integer(
   if (!Number.isInteger(value) || value < low || value > high)
     throw invalid(`${name}=${text}: must be a whole number from ${low} to ${high}`);
   return value;
+}
+
+function grpcPort(environment: Environment): number | null {
+  return environment['LEEWAY_GRPC_PORT'] === 'off' ? null : integer(environment, 'LEEWAY_GRPC_PORT', 4317, 0, 65_535);
 }
 
 function oneOf<T extends string>(environment: Environment, name: string, allowed: readonly T[], fallback: T): T {

@@ -27,7 +27,7 @@ export function createTelemetry() {
   return {
     registry,
     ingest: {
-      requests: counter('ingest_requests_total', 'OTLP requests', ['signal', 'encoding', 'status']),
+      requests: counter('ingest_requests_total', 'OTLP requests', ['protocol', 'signal', 'encoding', 'status']),
       items: counter('ingest_items_total', 'Spans and log records accepted', ['signal']),
       rejectedItems: counter('ingest_rejected_items_total', 'Spans, log records and data points refused', ['signal']),
       bytes: counter('ingest_bytes_total', 'Bytes of OTLP bodies as they were sent', ['signal']),

@@ -1,14 +1,24 @@
 import { request as httpRequest } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import protobuf from 'protobufjs';
 import { describe, expect, it } from 'vitest';
-import { type OtlpReceiver, type OtlpRequestReport, otlpHttp } from '../../collectors/otlp/http.js';
+import { BytesInFlight } from '../../collectors/otlp/bytes-in-flight.js';
+import { otlpHttp } from '../../collectors/otlp/http.js';
 import { createReceiver } from '../../collectors/otlp/receive.js';
+import type { OtlpReceiver, OtlpRequestReport } from '../../collectors/otlp/take-export.js';
 import type { BatchSink } from '../../collectors/outcomes.js';
 import type { RowBatch } from '../../collectors/row-batch.js';
 import { OUTPUT_READER } from '../../detectors/index.js';
 import { LeewayError } from '../../src/model/index.js';
-import { logsJson, logsProtobuf, spanId, tracesJson, tracesProtobuf } from '../collectors/support/bodies.js';
+import {
+  logsJson,
+  logsProtobuf,
+  metricsJson,
+  metricsProtobuf,
+  spanId,
+  tracesJson,
+  tracesProtobuf,
+} from '../collectors/support/bodies.js';
+import { protobufFields, textOf } from '../collectors/support/protobuf-fields.js';
 import { startEngine } from '../support/engine.js';
 import { clock, startApi } from './api-client.js';
 
@@ -25,11 +35,12 @@ const reports: OtlpRequestReport[] = [];
 const logged: string[] = [];
 const late: { sink: BatchSink | null } = { sink: null };
 const sink: BatchSink = { append: (batch) => late.sink?.append(batch) ?? Promise.reject(new Error('no spool yet')) };
-const otlp = (to: BatchSink, from: OtlpReceiver = receiver) =>
+const otlp = (to: BatchSink, from: OtlpReceiver = receiver, inFlight = new BytesInFlight()) =>
   otlpHttp({
     receiver: from,
     sink: to,
     clock,
+    inFlight,
     report: (report) => reports.push(report),
     log: (line) => logged.push(line),
   });
@@ -64,22 +75,9 @@ function read(bytes: Buffer, type: string | null): { message: string; code: numb
   const partial = fields.get(1);
   if (partial instanceof Uint8Array) {
     const inner = protobufFields(partial);
-    return { message: text(inner.get(2)), code: 0, rejected: Number(inner.get(1) ?? 0) };
+    return { message: textOf(inner.get(2)), code: 0, rejected: Number(inner.get(1) ?? 0) };
   }
-  return { message: text(fields.get(2)), code: Number(partial ?? 0), rejected: 0 };
-}
-
-const text = (value: number | Uint8Array | undefined) =>
-  value instanceof Uint8Array ? Buffer.from(value).toString() : '';
-
-function protobufFields(bytes: Uint8Array): Map<number, number | Uint8Array> {
-  const reader = protobuf.Reader.create(bytes);
-  const fields = new Map<number, number | Uint8Array>();
-  while (reader.pos < reader.len) {
-    const tag = reader.uint32();
-    fields.set(tag >>> 3, (tag & 7) === 2 ? reader.bytes() : Number(reader.int64()));
-  }
-  return fields;
+  return { message: textOf(fields.get(2)), code: Number(partial ?? 0), rejected: 0 };
 }
 
 let nextTrace = 1;
@@ -118,9 +116,9 @@ async function announced(bytes: number): Promise<unknown> {
 }
 
 describe.each([
-  ['protobuf', PROTOBUF, tracesProtobuf, logsProtobuf],
-  ['JSON', JSON_TYPE, tracesJson, logsJson],
-] as const)('OTLP/HTTP in %s', (_name, type, traces, logs) => {
+  ['protobuf', PROTOBUF, tracesProtobuf, logsProtobuf, metricsProtobuf],
+  ['JSON', JSON_TYPE, tracesJson, logsJson, metricsJson],
+] as const)('OTLP/HTTP in %s', (_name, type, traces, logs, metrics) => {
   it('stores the spans and answers with nothing, in the same encoding', async () => {
     const { traceId, items } = aTrace(3);
     const answer = await send('/v1/traces', traces([{ items }]), { 'content-type': type });
@@ -147,9 +145,11 @@ describe.each([
   });
 
   it('drops metrics and says so', async () => {
-    const answer = await send('/v1/metrics', Buffer.from('{}'), { 'content-type': type });
-    expect([answer.status, answer.type]).toEqual([200, type]);
+    const answer = await send('/v1/metrics', metrics(3), { 'content-type': type });
+    expect([answer.status, answer.type, answer.rejected]).toEqual([200, type, 3]);
     expect(answer.message).toContain('metrics are accepted and dropped');
+    expect(reports.at(-1)).toMatchObject({ signal: 'metrics', items: 0, rejectedItems: 3 });
+    expect((await send('/v1/metrics', Buffer.from([0xff]), { 'content-type': type })).status).toBe(400);
   });
 
   it('answers an empty body with success', async () => {
@@ -264,6 +264,26 @@ describe('OTLP/HTTP', () => {
     await expect.poll(() => announced(60 * 1024 ** 2)).toEqual([503, PROTOBUF]);
     for (const upload of uploads) upload.abort();
     await expect.poll(() => announced(0)).toEqual([200, PROTOBUF]);
+  });
+
+  it('counts bodies that declare no length, and what a compressed one grows to', async () => {
+    const inFlight = new BytesInFlight(100_000);
+    const server = await startApi(database, { otlp: otlp(api.spool, receiver, inFlight) });
+    const chunked = (bytes: number) =>
+      fetch(`${server.url}/v1/traces`, {
+        method: 'POST',
+        headers: { 'content-type': PROTOBUF },
+        body: new Blob([Buffer.alloc(bytes)]).stream(),
+        duplex: 'half',
+      });
+    const gzipped = (bytes: number) => {
+      const headers = { 'content-type': PROTOBUF, 'content-encoding': 'gzip' };
+      return send('/v1/traces', gzipSync(Buffer.alloc(bytes)), headers, server.url);
+    };
+    // Zeros are no OTLP: what is let in is refused for that.
+    expect([(await chunked(200_000)).status, (await chunked(50_000)).status]).toEqual([503, 400]);
+    expect([(await gzipped(200_000)).status, (await gzipped(50_000)).status]).toEqual([503, 400]);
+    expect(() => inFlight.admit(100_000).release()).not.toThrow();
   });
 
   it('does not take content as stored when the spool did not take it', async () => {

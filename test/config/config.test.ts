@@ -15,7 +15,13 @@ function withFile(yaml: string, environment: Record<string, string> = {}) {
 describe('configuration', () => {
   it('has defaults for everything', () => {
     const config = loadConfig({});
-    expect(config).toMatchObject({ host: '127.0.0.1', port: 4318, targets: [], spoolFsync: 'interval' });
+    expect(config).toMatchObject({
+      host: '127.0.0.1',
+      port: 4318,
+      grpcPort: 4317,
+      targets: [],
+      spoolFsync: 'interval',
+    });
     expect(config.retention.generations).toBe(60);
     expect(config.publicUrl).toBe('http://127.0.0.1:4318');
   });
@@ -47,6 +53,13 @@ describe('configuration', () => {
   it('refuses numbers and URLs that are not', () => {
     expect(() => loadConfig({ LEEWAY_PORT: '80x' })).toThrow(/LEEWAY_PORT=80x/);
     expect(() => loadConfig({ QUEUE_URL: 'localhost' })).toThrow(/QUEUE_URL/);
+  });
+
+  it('has a gRPC port of its own, or none', () => {
+    expect(loadConfig({ LEEWAY_GRPC_PORT: 'off' }).grpcPort).toBeNull();
+    expect(loadConfig({ LEEWAY_GRPC_PORT: '0', LEEWAY_PORT: '0' }).grpcPort).toBe(0);
+    expect(() => loadConfig({ LEEWAY_GRPC_PORT: 'on' })).toThrow(/LEEWAY_GRPC_PORT=on/);
+    expect(() => loadConfig({ LEEWAY_PORT: '4317' })).toThrow(/LEEWAY_PORT and LEEWAY_GRPC_PORT are both 4317/);
   });
 
   it('gives a target the first entry that matches', () => {

@@ -50,7 +50,8 @@ export function spawnLeeway(args: readonly string[], environment: Readonly<Recor
   if (!existsSync(CLI)) throw new Error('dist/ is missing: run npm run build');
   const child = spawn(process.execPath, [CLI, ...args], {
     cwd: join(CLI, '../../..'),
-    env: { PATH: process.env['PATH'], ...environment },
+    // Tests run beside one another: only one of them could have the usual port.
+    env: { PATH: process.env['PATH'], LEEWAY_GRPC_PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   cleanUp(() => end(child, 'SIGKILL'));

@@ -45,6 +45,7 @@ export const serve: Command = {
     log(`leeway ${VERSION} starting on ${config.dataDirectory}`);
     const service = await startService(config, log);
     log(`leeway listens on ${service.url} (OTLP/HTTP, API at /api/docs, page at /)`);
+    if (service.grpcAddress !== null) log(`leeway takes OTLP/gRPC on ${service.grpcAddress}`);
     await new Promise<void>((resolve) => {
       if (io.signal.aborted) resolve();
       else io.signal.addEventListener('abort', () => resolve(), { once: true });
@@ -74,6 +75,7 @@ export const check: Command = {
       io.out(`engine    ${config.clickhouseUrl ? 'ClickHouse server' : `embedded, ${config.dataDirectory}`}`);
       io.out(`queue     ${config.queueUrl ? 'Redis' : 'embedded'}`);
       io.out(`listens   ${config.host}:${config.port}`);
+      io.out(`grpc      ${config.grpcPort === null ? 'off' : `${config.host}:${config.grpcPort}`}`);
       io.out(`targets   ${config.targets.length} configured`);
       io.out(`registry  ${config.registries.map(({ name, type }) => `${name} (${type})`).join(', ') || 'none'}`);
       io.out(`notifiers ${config.notifiers.map(({ name, type }) => `${name} (${type})`).join(', ') || 'none'}`);

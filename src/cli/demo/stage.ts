@@ -112,6 +112,8 @@ async function serviceProcess(addresses: Addresses, env: Environment): Promise<C
       ...env,
       LEEWAY_HOST: '127.0.0.1',
       LEEWAY_PORT: new URL(leewayUrl).port,
+      // Nobody in the play speaks gRPC, and a Collector may have its port.
+      LEEWAY_GRPC_PORT: 'off',
       LEEWAY_DATA_DIR: join(directory, 'data'),
       LEEWAY_CONFIG: configuration,
       [SECRET_VARIABLES.slack]: `${receiverUrl}/slack`,

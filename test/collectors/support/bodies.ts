@@ -116,6 +116,19 @@ const root = protobuf.Root.fromJSON({
     ResourceLogs: {
       fields: { resource: { type: 'Resource', id: 1 }, scopeLogs: { rule: 'repeated', type: 'ScopeLogs', id: 2 } },
     },
+    NumberDataPoint: {
+      fields: { timeUnixNano: { type: 'fixed64', id: 3 }, asDouble: { type: 'double', id: 4 } },
+    },
+    Gauge: { fields: { dataPoints: { rule: 'repeated', type: 'NumberDataPoint', id: 1 } } },
+    Metric: { fields: { name: { type: 'string', id: 1 }, gauge: { type: 'Gauge', id: 5 } } },
+    ScopeMetrics: { fields: { scope: { type: 'Scope', id: 1 }, metrics: { rule: 'repeated', type: 'Metric', id: 2 } } },
+    ResourceMetrics: {
+      fields: {
+        resource: { type: 'Resource', id: 1 },
+        scopeMetrics: { rule: 'repeated', type: 'ScopeMetrics', id: 2 },
+      },
+    },
+    Metrics: { fields: { resourceMetrics: { rule: 'repeated', type: 'ResourceMetrics', id: 1 } } },
     Logs: { fields: { resourceLogs: { rule: 'repeated', type: 'ResourceLogs', id: 1 } } },
   },
 });
@@ -221,6 +234,22 @@ export function logsJson(groups: readonly GroupShape<LogShape>[]): Uint8Array {
 export function logsProtobuf(groups: readonly GroupShape<LogShape>[]): Uint8Array {
   const type = root.lookupType('Logs');
   return type.encode(type.fromObject(request(groups, LOGS, log, PROTOBUF_SPELLING))).finish();
+}
+
+/** A gauge with this many data points. */
+export function metricsJson(dataPoints: number): Uint8Array {
+  return Buffer.from(JSON.stringify(metrics(dataPoints)));
+}
+
+export function metricsProtobuf(dataPoints: number): Uint8Array {
+  const type = root.lookupType('Metrics');
+  return type.encode(type.fromObject(metrics(dataPoints))).finish();
+}
+
+function metrics(dataPoints: number): object {
+  const point = { timeUnixNano: '1700000000000000000', asDouble: 0.5 };
+  const gauge = { name: 'queue', gauge: { dataPoints: Array.from({ length: dataPoints }, () => point) } };
+  return { resourceMetrics: [{ resource: { attributes: [] }, scopeMetrics: [{ scope: {}, metrics: [gauge] }] }] };
 }
 
 export const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
