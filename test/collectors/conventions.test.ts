@@ -27,6 +27,19 @@ describe('a span is a generation', () => {
     { 'ai.operationId': 'ai.toolCall' },
     { 'langfuse.observation.type': 'span' },
     { 'llm.request.type': 'embedding' },
+    { 'llm.request.type': 'rerank' },
+    { 'ai.operationId': 'ai.embed.doEmbed', 'gen_ai.request.model': 'm', 'gen_ai.usage.input_tokens': 1n },
+    { 'ai.operationId': 'ai.streamObject', 'gen_ai.request.model': 'm', 'gen_ai.usage.output_tokens': 1n },
+    ...['EMBEDDING', 'TOOL', 'AGENT', 'RETRIEVER', 'RERANKER', 'GUARDRAIL', 'EVALUATOR'].map((kind) => ({
+      'openinference.span.kind': kind,
+      'gen_ai.request.model': 'm',
+      'gen_ai.usage.input_tokens': 1n,
+    })),
+    ...['embedding', 'tool', 'agent', 'retriever', 'guardrail', 'evaluator', 'chain', 'event'].map((type) => ({
+      'langfuse.observation.type': type,
+    })),
+    { 'mcp.method.name': 'tools/call', 'mcp.protocol.version': '2025-06-18', 'gen_ai.operation.name': 'execute_tool' },
+    { 'mcp.method.name': 'initialize', 'mcp.protocol.version': '2025-06-18' },
     { 'http.request.method': 'POST' },
     {},
   ])('unless its attributes say otherwise (%#)', (given) => {
@@ -279,6 +292,43 @@ describe('the order of sources holds across conventions', () => {
     expect(flagged('other-flag').versions.prompt.source).toBe('missing');
     expect(flagged('other-flag').arm).toBe('candidate');
   });
+});
+
+describe('what a call cost', () => {
+  it.each<[string, AttributeObject]>([
+    ['gen_ai.usage.cost', { 'gen_ai.usage.cost': 0.25 }],
+    ['llm.cost.total', { 'llm.cost.total': 0.25 }],
+    [
+      "Langfuse's cost_details",
+      { 'langfuse.observation.cost_details': json({ input: 0.2, output: 0.05, total: 0.25 }) },
+    ],
+  ])('is told by %s', (_name, given) => {
+    expect(generation({ ...CHAT, ...given }).cost).toEqual({ usd: 0.25, source: 'reported' });
+  });
+
+  it('is unknown when nobody tells, or what they tell is no amount', () => {
+    expect(generation(CHAT).cost).toBeNull();
+    expect(generation({ ...CHAT, 'gen_ai.usage.cost': -1 }).cost).toBeNull();
+    expect(generation({ ...CHAT, 'gen_ai.usage.cost': Number.NaN }).cost).toBeNull();
+  });
+});
+
+describe('a guardrail around a call', () => {
+  it.each<[string, AttributeObject]>([
+    ['', {}],
+    ['passed', { 'gen_ai.guardrail.name': 'pii', 'gen_ai.guardrail.status': 'PASSED' }],
+    ['intervened', { 'gen_ai.guardrail.name': 'pii', 'gen_ai.guardrail.status': 'failed' }],
+    ['passed', { 'aws.bedrock.guardrail.id': 'g-1' }],
+    ['intervened', { 'aws.bedrock.guardrail.id': 'g-1', 'gen_ai.response.finish_reasons': ['guardrail_intervened'] }],
+  ])('did this: %j', (status, given) => {
+    expect(generation({ ...CHAT, ...given }).guardrail).toBe(status);
+  });
+});
+
+it('the region is that of the resource, else of the span', () => {
+  const resource = attributes({ 'service.name': 'bot', 'cloud.region': 'eu-north-1' });
+  expect(generation({ ...CHAT, 'cloud.region': 'us-east-1' }, { resource }).region).toBe('eu-north-1');
+  expect(generation({ ...CHAT, 'cloud.region': 'us-east-1' }).region).toBe('us-east-1');
 });
 
 describe('the provider', () => {

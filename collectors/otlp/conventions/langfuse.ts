@@ -2,7 +2,7 @@ import { type Direction, readConversationText } from '../../conversation.js';
 import type { Message } from '../../messages.js';
 import type { Convention, Source } from './convention.js';
 import type { ModelCall } from './model-call.js';
-import { asText, countWithin, generationWhen, ranked, resourceText, text } from './sources.js';
+import { asText, countWithin, generationWhen, numberWithin, ranked, resourceText, text } from './sources.js';
 
 const OBSERVATION = 'langfuse.observation';
 const USAGE = `${OBSERVATION}.usage_details`;
@@ -30,6 +30,7 @@ export const langfuse: Convention = {
     outputTokens: [countWithin(USAGE, 'output')],
     cachedTokens: ['input_cached_tokens', 'cache_read_input_tokens'].map((name) => countWithin(USAGE, name)),
     reasoningTokens: [countWithin(USAGE, 'output_reasoning_tokens')],
+    cost: [numberWithin(`${OBSERVATION}.cost_details`, 'total')],
     timeToFirstTokenNs: [{ read: timeToCompletionStart }],
     errorType: [{ read: (call) => (asText(call.attribute(`${OBSERVATION}.level`)) === 'ERROR' ? 'error' : undefined) }],
   },

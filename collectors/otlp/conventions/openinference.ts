@@ -5,7 +5,7 @@ import type { Attributes } from '../types.js';
 import type { Convention, Source } from './convention.js';
 import { indexedElements } from './indexed.js';
 import type { ModelCall } from './model-call.js';
-import { asText, count, generationWhen, listWithin, ranked, text, textWithin, within } from './sources.js';
+import { asText, count, generationWhen, listWithin, number, ranked, text, textWithin, within } from './sources.js';
 
 /** The request and the answer as the provider's SDK had them: asked last, when no attribute of its own has the field. */
 const BODY_RANK = 60;
@@ -56,6 +56,7 @@ export const openInference: Convention = {
     ],
     outputSchema: [...schemaWithin('llm.invocation_parameters'), ...atBodyRank(...schemaWithin('input.value'))],
     finishReason: [text('llm.finish_reason'), ...atBodyRank({ read: answerFinishReason })],
+    cost: [number('llm.cost.total')],
     inputTokens: [count('llm.token_count.prompt')],
     outputTokens: [count('llm.token_count.completion')],
     cachedTokens: [count('llm.token_count.prompt_details.cache_read')],

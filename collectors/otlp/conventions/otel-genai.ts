@@ -5,12 +5,12 @@ import type { Convention, Source } from './convention.js';
 import type { CallEvent, ModelCall } from './model-call.js';
 import {
   asElapsedNs,
-  asNumber,
   asText,
   count,
   firstText,
   generationWhen,
   listWithin,
+  number,
   provider,
   ranked,
   resourceText,
@@ -67,7 +67,10 @@ export const otelGenAi: Convention = {
     sessionId: [text('gen_ai.conversation.id'), text('session.id')],
     userId: [text('user.id'), text('enduser.id')],
     promptVersion: [text('gen_ai.prompt.version'), ranked(60, { read: promptFlagVariant })],
-    instructions: [{ read: (call) => instructionsOf(structuredOrText(call, 'gen_ai.system_instructions')) }],
+    instructions: [
+      { read: (call) => instructionsOf(structuredOrText(call, 'gen_ai.system_instructions')) },
+      { read: (call) => instructionsOf(details(call, 'gen_ai.system_instructions')) },
+    ],
     inputMessages: messageSources('gen_ai.input.messages', 'input', messageEvents),
     outputMessages: messageSources('gen_ai.output.messages', 'output', choiceEvents),
     tools: [
@@ -86,9 +89,10 @@ export const otelGenAi: Convention = {
       ranked(60, { read: timeToFirstContentEvent }),
     ],
     errorType: [text('error.type')],
-    cost: [{ read: (call) => asNumber(call.attribute('gen_ai.usage.cost')) }],
-    guardrail: [text('gen_ai.guardrail.status')],
-    region: [resourceText('cloud.region')],
+    cost: [number('gen_ai.usage.cost')],
+    // Bedrock's id alone says that a guardrail stood by; that it stepped in is said by the finish reason.
+    guardrail: [text('gen_ai.guardrail.status'), { read: bedrockGuardrail }],
+    region: [resourceText('cloud.region'), text('cloud.region')],
     arm: [{ read: flagArm }],
   },
 };
@@ -160,6 +164,10 @@ function choiceEvents(call: ModelCall): Message[] {
 function instructionsOf(value: unknown): string | undefined {
   const texts = readParts(value).map((part) => (part.kind === 'text' ? part.text : ''));
   return texts.join('\n\n') || undefined;
+}
+
+function bedrockGuardrail(call: ModelCall): string | undefined {
+  return call.attribute('aws.bedrock.guardrail.id') === undefined ? undefined : 'passed';
 }
 
 /** The first piece of content that a stream recorded as an event. */

@@ -68,6 +68,16 @@ export function countWithin(name: string, ...path: readonly (string | number)[])
   return { read: (call) => asCount(at(call.structured(name), ...path)) };
 }
 
+/** A span attribute as a number. */
+export function number(name: string): Source<number> {
+  return { read: (call) => asNumber(call.attribute(name)) };
+}
+
+/** A number inside an attribute that holds a structure. */
+export function numberWithin(name: string, ...path: readonly (string | number)[]): Source<number> {
+  return { read: (call) => asNumber(at(call.structured(name), ...path)) };
+}
+
 /** Anything inside an attribute that holds a structure. */
 export function within(name: string, ...path: readonly (string | number)[]): Source<unknown> {
   return { read: (call) => at(call.structured(name), ...path) };
