@@ -1,0 +1,2 @@
+export { type BehaviourRunner, InlineBehaviourRunner, ThreadBehaviourRunner } from './runner.js';
+export { BehaviourWatch } from './watch.js';
