@@ -51,6 +51,8 @@ export class Loader {
   readonly #random: () => number;
   /** Files refused once: bytes may also have been cut on their way to the store, so each gets a second chance. */
   readonly #suspects = new Set<string>();
+  /** Files whose load may have been cut off: by the end of an earlier process, or by an error. */
+  readonly #interrupted = new Set<string>();
   #wake: (() => void) | null = null;
   #pending = false;
   #stopping = false;
@@ -76,7 +78,10 @@ export class Loader {
     return this.#busy;
   }
 
-  start(): void {
+  /** Begins with what an earlier process left. */
+  async start(): Promise<void> {
+    for (const segment of await sealedSegments(this.#directory))
+      for (const table of TABLES) this.#interrupted.add(this.#path(segment, table));
     this.#running = this.#run();
   }
 
@@ -124,22 +129,24 @@ export class Loader {
   }
 
   async #loadSegment(segment: string): Promise<void> {
-    const directory = join(this.#directory, segment);
     for (const table of TABLES) {
-      const path = join(directory, fileName(table));
+      const path = this.#path(segment, table);
+      const wasInterrupted = this.#interrupted.delete(path);
       const size = await stat(path).then(
         (file) => file.size,
         () => 0,
       );
       if (size === 0) continue;
       try {
-        await this.#database.loadSegment(table, path, `${segment}.${table}`);
+        await this.#database.loadSegment(table, path, `${segment}.${table}`, wasInterrupted);
       } catch (error) {
+        this.#interrupted.add(path);
         if (!isDataError(error) || !this.#suspects.has(path)) {
           if (isDataError(error)) this.#suspects.add(path);
           throw error;
         }
         this.#suspects.delete(path);
+        this.#interrupted.delete(path);
         await this.#setAside(segment, table, path, errorMessage(error));
         continue;
       }
@@ -147,7 +154,11 @@ export class Loader {
       await rm(path);
       this.#events.loaded(table, size);
     }
-    await rm(directory, { recursive: true, force: true });
+    await rm(join(this.#directory, segment), { recursive: true, force: true });
+  }
+
+  #path(segment: string, table: SegmentTable): string {
+    return join(this.#directory, segment, fileName(table));
   }
 
   async #setAside(segment: string, table: SegmentTable, path: string, reason: string): Promise<void> {

@@ -40,7 +40,12 @@ export class OpenSegment {
   static async create(spoolDirectory: string, name: string): Promise<OpenSegment> {
     const directory = join(spoolDirectory, name + OPEN_SUFFIX);
     await mkdir(directory, { recursive: true });
-    return new OpenSegment(name, directory, await open(join(directory, COMMITS), 'a'));
+    try {
+      return new OpenSegment(name, directory, await open(join(directory, COMMITS), 'a'));
+    } catch (error) {
+      await rm(directory, { recursive: true, force: true });
+      throw error;
+    }
   }
 
   get bytes(): number {

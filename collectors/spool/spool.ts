@@ -59,6 +59,8 @@ export class Spool {
   readonly #loader: Loader;
   readonly #writers: Writers = createWriters();
   #open: OpenSegment | null = null;
+  /** Segments that are written but could not be sealed. */
+  readonly #unsealed = new Set<string>();
   #waiting: Waiting[] = [];
   #writing = false;
   /** Writes and seals happen one at a time, in the order they were asked for. */
@@ -103,7 +105,7 @@ export class Spool {
     await mkdir(spool.#poisonedDirectory, { recursive: true });
     await recoverSegments(spool.#segmentsDirectory);
     await spool.#measure();
-    spool.#loader.start();
+    await spool.#loader.start();
     if (options.fsync === 'interval') {
       spool.#syncTimer = setInterval(() => void spool.#open?.sync().catch(() => {}), FSYNC_INTERVAL_MS);
       spool.#syncTimer.unref();
@@ -159,9 +161,11 @@ export class Spool {
     await this.#loader.stop();
   }
 
+  /** What fails fails alone: the next in turn has its own try. */
   #inTurn(work: () => Promise<void>): Promise<void> {
-    this.#turn = this.#turn.then(work);
-    return this.#turn;
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => {});
+    return done;
   }
 
   async #write(): Promise<void> {
@@ -193,11 +197,28 @@ export class Spool {
     const segment = this.#open;
     this.#open = null;
     if (this.#sealTimer) clearTimeout(this.#sealTimer);
-    if (!segment) return;
-    await segment.close();
-    await recoverSegment(this.#segmentsDirectory, segment.name).catch((error: unknown) =>
-      this.#options.log(`spool: segment ${segment.name} stays open until the next start: ${errorMessage(error)}`),
-    );
+    if (segment) await this.#sealAfterFailure(segment);
+  }
+
+  /** The disk may be full or failing: what cannot be sealed now is tried again with every later seal. */
+  async #sealAfterFailure(segment: OpenSegment): Promise<void> {
+    // A handle that cannot be closed is of no consequence: nothing is written through it any more.
+    await segment.close().catch(() => {});
+    this.#unsealed.add(segment.name);
+    await this.#sealTheUnsealed();
+  }
+
+  async #sealTheUnsealed(): Promise<void> {
+    if (this.#unsealed.size === 0) return;
+    for (const name of this.#unsealed) {
+      try {
+        await recoverSegment(this.#segmentsDirectory, name);
+        this.#unsealed.delete(name);
+      } catch (error) {
+        this.#options.log(`spool: segment ${name} cannot be sealed yet: ${errorMessage(error)}`);
+        return;
+      }
+    }
     this.#loader.notify();
   }
 
@@ -226,14 +247,21 @@ export class Spool {
 
   async #sealNow(): Promise<void> {
     const segment = this.#open;
-    if (!segment) return;
+    if (!segment) return this.#sealTheUnsealed();
     this.#open = null;
     if (this.#sealTimer) clearTimeout(this.#sealTimer);
     this.#backlogBytes += segment.bytes;
     this.#backlogSegments += 1;
-    if (this.#options.fsync !== 'never') await segment.sync();
-    await segment.seal(this.#segmentsDirectory);
+    try {
+      if (this.#options.fsync !== 'never') await segment.sync();
+      await segment.seal(this.#segmentsDirectory);
+    } catch (error) {
+      this.#options.log(`spool: segment ${segment.name} could not be sealed: ${errorMessage(error)}`);
+      await this.#sealAfterFailure(segment);
+      return;
+    }
     this.#loader.notify();
+    await this.#sealTheUnsealed();
   }
 
   /** The disk is the truth about the backlog. */

@@ -34,7 +34,7 @@ export abstract class ClientDatabase implements Database {
     this.client = client;
   }
 
-  abstract loadSegment(table: SegmentTable, path: string, token: string): Promise<void>;
+  abstract loadSegment(table: SegmentTable, path: string, token: string, wasInterrupted?: boolean): Promise<void>;
 
   async query<Row>(sql: string, parameters: QueryParameters = {}): Promise<Row[]> {
     const result = await this.client.query({ query: sql, query_params: { ...parameters }, format: 'JSONEachRow' });

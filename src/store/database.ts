@@ -17,7 +17,8 @@ export interface Database {
   /**
    * Loads a RowBinary file once: a second load under the same token changes nothing.
    * @param token 1 to 128 characters of `[A-Za-z0-9_.-]`
+   * @param wasInterrupted an earlier load under this token may have been cut off, by a crash or an error
    */
-  loadSegment(table: SegmentTable, path: string, token: string): Promise<void>;
+  loadSegment(table: SegmentTable, path: string, token: string, wasInterrupted?: boolean): Promise<void>;
   close(): Promise<void>;
 }

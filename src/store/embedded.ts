@@ -6,16 +6,33 @@ import { createChdbConnection } from 'chdb/connection';
 import { LeewayError } from '../model/index.js';
 import { ClientDatabase, DATABASE_NAME, loadStatement, SETTINGS } from './client-database.js';
 import type { Database } from './database.js';
-import { type SegmentTable, structureOf } from './tables.js';
+import { columnList, ROW_KEYS, type SegmentTable, structureOf } from './tables.js';
 
 type ClientConnection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>['connection']>;
 
 /** Binary bodies cannot pass through the embedded connection (it makes them strings): the engine reads the file itself. */
 class EmbeddedDatabase extends ClientDatabase {
-  override async loadSegment(table: SegmentTable, path: string, token: string): Promise<void> {
-    const source = "SELECT * FROM file({path:String}, 'RowBinary', {structure:String})";
-    await this.command(loadStatement(table, source, token), { path: resolve(path), structure: structureOf(table) });
+  override async loadSegment(table: SegmentTable, path: string, token: string, wasInterrupted = false): Promise<void> {
+    const parameters = { path: resolve(path), structure: structureOf(table) };
+    await this.command(loadStatement(table, `SELECT * FROM ${SEGMENT_FILE}`, token), parameters);
+    if (wasInterrupted) await this.command(loadMissingStatement(table), parameters);
   }
+}
+
+const SEGMENT_FILE = "file({path:String}, 'RowBinary', {structure:String})";
+
+/**
+ * Loads the rows of a file that the table lacks, however often it runs. A table that is not replicated notes a token
+ * before it makes the rows visible: what is killed between the two would be taken for loaded, and lost.
+ */
+function loadMissingStatement(table: SegmentTable): string {
+  const [first, ...others] = ROW_KEYS[table];
+  const key = [first, ...others].join(', ');
+  return (
+    `INSERT INTO ${table} (${columnList(table)}) SETTINGS insert_deduplicate = 0 ` +
+    `SELECT * FROM ${SEGMENT_FILE} WHERE (${key}) NOT IN ` +
+    `(SELECT ${key} FROM ${table} WHERE ${first} IN (SELECT ${first} FROM ${SEGMENT_FILE}))`
+  );
 }
 
 /**

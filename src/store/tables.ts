@@ -90,6 +90,15 @@ export const SEGMENT_TABLES = {
 
 export type SegmentTable = keyof typeof SEGMENT_TABLES;
 
+/** What tells two rows of a table apart; the first column alone has an index. */
+export const ROW_KEYS = {
+  otel_traces: ['TraceId', 'SpanId'],
+  otel_logs: ['TraceId', 'SpanId', 'Timestamp', 'EventName'],
+  generations: ['trace_id', 'span_id', 'revision'],
+  outcomes: ['trace_id', 'id'],
+  artifacts: ['digest'],
+} as const satisfies Record<SegmentTable, readonly string[]>;
+
 /** `` `a` String, `b` UInt64 ``: the structure argument of ClickHouse's `file()`. */
 export function structureOf(table: SegmentTable): string {
   return SEGMENT_TABLES[table].map(([name, type]) => `\`${name}\` ${type}`).join(', ');

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { EMPTY_BATCH } from '../../../collectors/row-batch.js';
@@ -38,10 +38,10 @@ function failing(error: () => Error | null): Database {
     query: (sql, parameters) => database.query(sql, parameters),
     command: (sql, parameters) => database.command(sql, parameters),
     insert: (table, rows) => database.insert(table, rows),
-    loadSegment: async (table, path, token) => {
+    loadSegment: async (table, path, token, wasInterrupted) => {
       const problem = error();
       if (problem) throw problem;
-      await database.loadSegment(table, path, token);
+      await database.loadSegment(table, path, token, wasInterrupted);
     },
     close: () => database.close(),
   };
@@ -167,6 +167,52 @@ describe('spool', () => {
     const spool = await startSpool({ directory });
     await spool.drained();
     expect(await count('generations')).toBe(before + 1);
+  });
+
+  it('loads again what the engine noted as loaded and then lost when it was killed', async () => {
+    const directory = temporaryDirectory();
+    const segments = join(directory, 'segments');
+    mkdirSync(segments);
+    const name = '000000001-000001-cccccccc';
+    const segment = await OpenSegment.create(segments, name);
+    const writers = createWriters();
+    const [kept, lost] = [aSpan(), aSpan()];
+    writeBatch(writers, { ...EMPTY_BATCH, spans: [kept, lost] }, 1_795_000_300_000);
+    await segment.append(writers);
+    await segment.seal(segments);
+    const path = join(segments, name, 'otel_traces.rowbinary');
+    await database.loadSegment('otel_traces', path, `${name}.otel_traces`);
+    // A mutation takes the rows away and leaves the token, as a kill between the two does.
+    await database.command(
+      `ALTER TABLE otel_traces DELETE WHERE TraceId = '${lost.traceId}' SETTINGS mutations_sync = 1`,
+    );
+    const before = await count('otel_traces');
+    await database.loadSegment('otel_traces', path, `${name}.otel_traces`);
+    expect(await count('otel_traces')).toBe(before);
+    const spool = await startSpool({ directory });
+    await spool.drained();
+    expect(await count('otel_traces')).toBe(before + 1);
+    expect(
+      await database.query(
+        `SELECT SpanId FROM otel_traces WHERE TraceId IN ('${kept.traceId}', '${lost.traceId}') ORDER BY SpanId`,
+      ),
+    ).toEqual([kept.spanId, lost.spanId].sort().map((SpanId) => ({ SpanId })));
+  });
+
+  it('goes on when a segment cannot be sealed, and seals it later', async () => {
+    const directory = temporaryDirectory();
+    const spool = await startSpool({ directory });
+    const before = await count('generations');
+    await spool.append(generationsBatch([aGeneration(1_795_000_600)]));
+    const [open = ''] = readdirSync(join(directory, 'segments'));
+    const inTheWay = join(directory, 'segments', open.replace('.open', ''));
+    mkdirSync(join(inTheWay, 'not empty'), { recursive: true });
+    await expect.poll(() => log.join('\n')).toContain(`segment ${open.replace('.open', '')} could not be sealed`);
+    await spool.append(generationsBatch([aGeneration(1_795_000_601)]));
+    await expect.poll(() => count('generations')).toBe(before + 1);
+    rmSync(inTheWay, { recursive: true, force: true });
+    await spool.append(generationsBatch([aGeneration(1_795_000_602)]));
+    await expect.poll(() => count('generations')).toBe(before + 3);
   });
 
   it('sets a segment aside that the engine cannot read, and goes on with the next', async () => {
