@@ -7,18 +7,17 @@ import { success } from './success.js';
 
 export {
   type BehaviourBlock,
-  type BehaviourStanding,
   BehaviourTest,
   behaviourFinding,
   exampleOutputs,
   type FeatureMove,
   movedFeatures,
   type Output,
-  type ShownMove,
   StandingTest,
 } from './behaviour/index.js';
 export type { Change, ChangeEvidence } from './change.js';
 export { FINGERPRINT_VERSION, fingerprintOf } from './fingerprint/index.js';
+export { JoinForward } from './join-forward.js';
 export { LENGTH_WEIGHT, lengthChange } from './length-change.js';
 export { REFUSAL_POLICY, rateChange } from './rate-change.js';
 export { isRefusal, REFUSAL_LANGUAGES } from './refusal.js';

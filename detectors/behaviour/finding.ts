@@ -1,12 +1,13 @@
 import {
+  type BehaviourStanding,
   describeVersions,
   type FindingDraft,
   formatCount,
   formatEvidence,
   type Rollout,
+  type ShownMove,
   type Surface,
 } from '../../src/model/index.js';
-import type { BehaviourStanding, ShownMove } from './standing.js';
 
 const SENTENCE_FEATURES = 3;
 

@@ -1,6 +1,7 @@
+import type { BehaviourStanding, ShownMove } from '../../src/model/index.js';
 import { BehaviourTest } from './behaviour-test.js';
 import type { BehaviourBlock } from './block.js';
-import { type ExampleOutputs, exampleOutputs } from './example-outputs.js';
+import { exampleOutputs } from './example-outputs.js';
 import { type FeatureMove, movedFeatures } from './moved-features.js';
 
 /** Of the fake labellings: the same data give the same answer. */
@@ -26,36 +27,6 @@ export const TONE_FEATURES: readonly string[] = [
   'questions',
   'characters',
 ];
-
-/** One feature of both arms, in the unit that people read. */
-export interface ShownMove {
-  readonly name: string;
-  readonly family: string;
-  readonly label: string;
-  readonly baselineMean: number;
-  readonly candidateMean: number;
-  /** P(a candidate's output has more of it) + ½ P(as much), with its confidence sequence. */
-  readonly superiority: number;
-  readonly lower: number;
-  readonly upper: number;
-  readonly level: number;
-}
-
-/** How the behaviour test of a rollout stands. */
-export interface BehaviourStanding {
-  readonly baselineN: number;
-  readonly candidateN: number;
-  readonly logE: number;
-  readonly maxLogE: number;
-  /** ln(1/α). */
-  readonly logThreshold: number;
-  readonly changed: boolean;
-  /** Those that moved most, first; whether the test has fired or not. */
-  readonly features: readonly ShownMove[];
-  readonly tone: readonly ShownMove[];
-  /** Ids of outputs that show the difference. */
-  readonly examples: ExampleOutputs;
-}
 
 /** A behaviour test that can say at any time how it stands. */
 export class StandingTest {

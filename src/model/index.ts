@@ -1,5 +1,6 @@
 export * from './action.js';
 export * from './artifact.js';
+export * from './behaviour.js';
 export * from './cell.js';
 export * from './deployment.js';
 export * from './detector.js';

@@ -45,6 +45,7 @@ function views(): { path: string; shows: string }[] {
     { path: `/rollouts/${rollouts[0]?.id}`, shows: 'gpt-4o-2024-11-20' },
     { path: '/incidents', shows: 'awaiting approval' },
     { path: `/incidents/${incidents[1]?.id}`, shows: 'act_91c2d7a04be85f36' },
+    { path: `/incidents/${incidents[2]?.id}`, shows: 'Ask for a dated model.' },
     { path: `/traces/${traces[0]?.traceId}`, shows: 'You sort support tickets' },
     { path: '/generations', shows: 'That is all of them' },
   ];
@@ -56,6 +57,16 @@ async function openAndRead({ path, shows }: { path: string; shows: string }, opt
   await expect.poll(() => tab.page.locator('.loading').count()).toBe(0);
   return tab;
 }
+
+describe('the behaviour of a rollout', () => {
+  test('shows what moved, the tone, and outputs that show it', async () => {
+    const { page } = await openAndRead({ path: `/rollouts/${server.story.rollouts[0]?.id}`, shows: 'Changed' });
+    await expect.poll(() => page.getByText('words of praise').count()).toBe(2);
+    const row = page.getByRole('row', { name: /Great question/ });
+    expect(await row.innerText()).toMatch(/0\.02.*0\.61/s);
+    expect(await page.getByRole('link', { name: 'output 1' }).count()).toBe(2);
+  });
+});
 
 describe('every view', () => {
   test('renders under a strict Content-Security-Policy without errors and without asking any other host', async () => {

@@ -131,6 +131,31 @@ export interface RolloutDetail extends RolloutSummary {
   }[];
 }
 
+export interface ShownMove {
+  name: string;
+  family: string;
+  label: string;
+  baselineMean: number;
+  candidateMean: number;
+  superiority: number;
+  lower: number;
+  upper: number;
+  level: number;
+}
+
+export interface Behaviour {
+  standing: {
+    baselineN: number;
+    candidateN: number;
+    maxLogE: number;
+    logThreshold: number;
+    changed: boolean;
+    features: ShownMove[];
+    tone: ShownMove[];
+    examples: Record<'baseline' | 'candidate', { traceId: string; spanId: string }[]>;
+  } | null;
+}
+
 export type IncidentState =
   | 'open'
   | 'awaiting_approval'
@@ -141,6 +166,7 @@ export type IncidentState =
 
 export interface IncidentSummary {
   id: string;
+  kind: 'rollback' | 'finding';
   target: Target;
   rolloutId: string;
   title: string;
@@ -175,17 +201,37 @@ export interface Action {
   at: string;
 }
 
-export interface Finding {
+/** What makes a finding believable: how it was looked for, at how much, and what came out. */
+export interface FindingEvidence {
+  question: string;
+  method: string;
+  n: Record<string, number>;
+  effect: { estimate: number; lower: number; upper: number; level: number; unit: string } | null;
+  evidence: { logE: number; logThreshold: number } | null;
+  surface: Surface | null;
+  behind: { targetId: string; vectorId?: string; metric?: string; since: number; until: number } | null;
+  details: Record<string, unknown>;
+}
+
+export interface Finding extends FindingEvidence {
   id: string;
+  targetId: string;
+  rolloutId: string;
+  incidentId: string;
   detector: string;
   metric: string;
-  severity: string;
+  subject: string;
+  severity: IncidentSummary['severity'];
   sentence: string;
   at: string;
+  lastSeenAt: string;
+  endedAt: string | null;
 }
 
 export interface IncidentDetail extends IncidentSummary {
-  evidence: Gate;
+  /** A rollout's verdict as it was latched, or what a watch found. */
+  evidence: Gate | null;
+  finding: FindingEvidence | null;
   events: IncidentEvent[];
   actions: Action[];
   findings: Finding[];

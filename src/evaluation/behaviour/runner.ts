@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { type BehaviourBlock, type BehaviourStanding, StandingTest } from '../../../detectors/index.js';
-import { errorMessage } from '../../model/index.js';
+import { type BehaviourBlock, StandingTest } from '../../../detectors/index.js';
+import { type BehaviourStanding, errorMessage } from '../../model/index.js';
 
 /** Blocks for the test of one rollout. */
 export interface BehaviourWork {

@@ -1,5 +1,12 @@
-import { type BehaviourStanding, behaviourFinding, FINGERPRINT_VERSION } from '../../../detectors/index.js';
-import { BUCKET_SECONDS, bucketOf, type FindingDraft, type Rollout, type SeenVector } from '../../model/index.js';
+import { behaviourFinding, FINGERPRINT_VERSION } from '../../../detectors/index.js';
+import {
+  type BehaviourStanding,
+  BUCKET_SECONDS,
+  bucketOf,
+  type FindingDraft,
+  type Rollout,
+  type SeenVector,
+} from '../../model/index.js';
 import type { Database } from '../../store/index.js';
 import { readFingerprints, readShadowed } from '../../store/queries/fingerprints.js';
 import { servingBlocks, shadowBlocks } from './blocks.js';

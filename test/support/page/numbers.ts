@@ -1,4 +1,5 @@
 import type {
+  Behaviour,
   Deployment,
   Generation,
   IncidentDetail,
@@ -15,6 +16,8 @@ export interface Story {
   targets: TargetSummary[];
   vectors: VectorSummary[];
   rollouts: RolloutDetail[];
+  /** Of every rollout. */
+  behaviour: Behaviour;
   incidents: IncidentDetail[];
   generations: Generation[];
   traces: Trace[];

@@ -69,9 +69,10 @@ export async function servePage(story: Story): Promise<PageServer> {
 
 /** The JSON of a GET; `null` is a 404. */
 export function answerTo(story: Story, { pathname, searchParams: query }: URL): unknown {
-  const [, , , list = '', id] = pathname.split('/').map(decodeURIComponent);
+  const [, , , list = '', id, part] = pathname.split('/').map(decodeURIComponent);
   const target = query.get('target');
   const ofTarget = (item: { target: { targetId: string } }) => target === null || item.target.targetId === target;
+  if (part === 'behaviour') return story.behaviour;
   if (list === 'status') return story.status;
   if (list === 'targets') return { targets: story.targets };
   if (list === 'vectors') return { vectors: story.vectors.filter(({ targetId }) => targetId === target) };

@@ -1,5 +1,6 @@
 import type { Deployment, RolloutDetail, ServiceStatus, TargetSummary } from '../../../src/api/schemas.js';
-import { rolledBackIncident, waitingIncident } from './incidents.js';
+import { FLATTERY } from './behaviour.js';
+import { rolledBackIncident, swapIncident, waitingIncident } from './incidents.js';
 import { gateOf, type Story, trafficOf } from './numbers.js';
 import { OTHER_TARGET, type SecondsAgo, TARGET } from './subjects.js';
 import { brokenGeneration, brokenTrace } from './traces.js';
@@ -93,7 +94,8 @@ export function pageStory(now: number): Story {
     targets: [summaryOf(TARGET, 4210, 2, 0, 2, at(3)), summaryOf(OTHER_TARGET, 1875, 2, 1, 0, at(5))],
     vectors: [...supportVectors(at, seconds), ...docsVectors(at, seconds)],
     rollouts: [running, rollout],
-    incidents: [waitingIncident(at, broken), incident],
+    behaviour: FLATTERY,
+    incidents: [waitingIncident(at, broken), incident, swapIncident(at)],
     generations: Array.from({ length: 12 }, (_, index) => brokenGeneration(at(40 + index * 37), index)),
     traces: [trace],
     deployments: [deployment(at)],

@@ -12,8 +12,9 @@ function phasesOf(incident: IncidentDetail): Phase[] {
     const found = incident.events.find(({ kind }) => kinds.includes(kind));
     return found ? Date.parse(found.at) : null;
   };
-  const fired = incident.evidence.evaluations
-    .filter(({ metric }) => incident.evidence.blame.includes(metric))
+  const blame = incident.evidence?.blame ?? [];
+  const fired = (incident.evidence?.evaluations ?? [])
+    .filter(({ metric }) => blame.includes(metric))
     .map(({ harm }) => harm.firedAtBucket)
     .filter((bucket) => bucket !== null);
   return [

@@ -1,7 +1,7 @@
 import type { Generation, TargetSummary } from '../api.js';
 import { GenerationTable } from '../components/generation-table.js';
 import { Loaded, Page } from '../components/page.js';
-import { metricTitle, targetName, words } from '../format.js';
+import { clockTime, metricTitle, targetName, words } from '../format.js';
 import { listPath } from '../request.js';
 import { useResource } from '../resource.js';
 import { navigate } from '../router.js';
@@ -23,7 +23,7 @@ const COMPLIANCE = [
   'error',
   'not_applicable',
 ];
-const FILTERS = ['target', 'vector', 'compliance', 'failing'] as const;
+const FILTERS = ['target', 'vector', 'compliance', 'failing', 'since', 'until'] as const;
 
 export function GenerationsView({ query }: { query: URLSearchParams }) {
   const filters = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? '']));
@@ -77,6 +77,16 @@ function Filters({ filters, set }: { filters: Record<string, string>; set: (name
         options={METRICS.map((value) => ({ value, label: metricTitle(value) }))}
         onChange={(value) => set('failing', value)}
       />
+      {(filters['since'] ?? '') !== '' && (
+        <button
+          type="button"
+          class="button small"
+          onClick={() => navigate(listPath('/generations', { ...filters, since: '', until: '' }), { replace: true })}
+        >
+          only {span(filters)} <span aria-hidden="true">×</span>
+          <span class="visually-hidden">, show the newest</span>
+        </button>
+      )}
       {vector !== '' && (
         <button type="button" class="button small" onClick={() => set('vector', '')}>
           only vector {vector.slice(0, 10)} <span aria-hidden="true">×</span>
@@ -85,6 +95,12 @@ function Filters({ filters, set }: { filters: Record<string, string>; set: (name
       )}
     </form>
   );
+}
+
+/** `12:00:00 to 12:10:00` */
+function span(filters: Record<string, string>): string {
+  const time = (name: string) => clockTime(Number(filters[name]) * 1000, Date.now());
+  return (filters['until'] ?? '') === '' ? `since ${time('since')}` : `${time('since')} to ${time('until')}`;
 }
 
 interface ChoiceProps {

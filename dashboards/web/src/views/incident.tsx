@@ -3,12 +3,13 @@ import { ActionTable } from '../components/action-table.js';
 import { Badge, SeverityBadge, StateBadge } from '../components/badges.js';
 import { ConfirmButton } from '../components/confirm-button.js';
 import { EvidenceTable } from '../components/evidence-table.js';
+import { behindPath, FindingFacts } from '../components/finding-facts.js';
 import { IncidentPhases } from '../components/incident-phases.js';
 import { IncidentTimeline } from '../components/incident-timeline.js';
 import { Loaded, Page, Section } from '../components/page.js';
 import { Time } from '../components/time.js';
 import { VerdictPanel } from '../components/verdict-panel.js';
-import { targetName } from '../format.js';
+import { targetName, words } from '../format.js';
 import { postJson } from '../request.js';
 import { useResource } from '../resource.js';
 
@@ -48,7 +49,7 @@ function IncidentRooms({ incident, refresh }: { incident: IncidentDetail; refres
   return (
     <>
       <div class="summary">
-        <IncidentPhases incident={incident} />
+        {incident.kind === 'rollback' && <IncidentPhases incident={incident} />}
         <p class="row-meta">
           <span>
             opened <Time at={incident.openedAt} />
@@ -63,26 +64,36 @@ function IncidentRooms({ incident, refresh }: { incident: IncidentDetail; refres
         </p>
         <PersonButtons incident={incident} refresh={refresh} />
       </div>
-      <VerdictPanel gate={incident.evidence} title="Why it opened:" />
+      {incident.evidence !== null && <VerdictPanel gate={incident.evidence} title="Why it opened:" />}
+      {incident.finding !== null && (
+        <Section title="What was found" note="as it stood when the incident opened">
+          <FindingFacts evidence={incident.finding} sentence={incident.events[0]?.message ?? incident.title} />
+        </Section>
+      )}
       <Section title="Actions">
         <ActionTable actions={incident.actions} onChange={refresh} />
       </Section>
       <Section title="Timeline">
         <IncidentTimeline events={incident.events} />
       </Section>
-      <Section title="Evidence" note="as it stood when the incident opened">
-        <EvidenceTable gate={incident.evidence} />
-      </Section>
+      {incident.evidence !== null && (
+        <Section title="Evidence" note="as it stood when the incident opened">
+          <EvidenceTable gate={incident.evidence} />
+        </Section>
+      )}
       {incident.findings.length > 0 && (
-        <Section title="Findings">
+        <Section title="Findings" note="as they were seen last">
           <ul class="rows">
             {incident.findings.map((finding) => (
               <li key={finding.id} class="row">
                 <div class="row-main">
                   <p>{finding.sentence}</p>
                   <p class="row-meta">
-                    <span>{finding.detector}</span>
-                    <Time at={finding.at} />
+                    <span>{words(finding.detector)}</span>
+                    <span>
+                      found <Time at={finding.at} />
+                    </span>
+                    {finding.behind !== null && <a href={behindPath(finding.behind)}>generations behind it</a>}
                   </p>
                 </div>
                 <SeverityBadge severity={finding.severity} />

@@ -1,6 +1,7 @@
 import type { MetricEvaluation, RolloutDetail } from '../api.js';
 import { ShareChart } from '../charts/share-chart.js';
 import { RolloutBadge, VerdictBadge } from '../components/badges.js';
+import { BehaviourPanel } from '../components/behaviour-panel.js';
 import { FailingExamples } from '../components/failing-examples.js';
 import { MetricPanel } from '../components/metric-panel.js';
 import { Loaded, Page, Section } from '../components/page.js';
@@ -80,6 +81,7 @@ function RolloutRooms({ rollout }: { rollout: RolloutDetail }) {
           <MetricPanel key={evaluation.metric} evaluation={evaluation} blamed={blamed.includes(evaluation.metric)} />
         ))}
       </Section>
+      <BehaviourPanel rolloutId={rollout.id} />
       <Section title="Traffic">
         <div class="panel">
           <ShareChart traffic={rollout.traffic} />
