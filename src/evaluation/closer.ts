@@ -16,6 +16,11 @@ const LAG_INTERVAL_MS = 15_000;
 const MAX_WATERMARK_SECONDS = 120;
 /** Clocks of clients may be ahead of ours by this much; a bucket further in the future is closed with its next late row. */
 const MAX_CLOCK_AHEAD_MS = 120_000;
+/**
+ * How far before the newest row that any close has seen a new process looks: a bucket that was still open when the
+ * earlier one ended holds rows that were loaded before those of others that it closed. Reads the loads of an hour, once.
+ */
+const RESTART_REACH_MS = 3_600_000;
 /** Headroom over the measured lag. */
 const LAG_MARGIN = 1.25;
 /** Buckets closed in one statement; a backlog is worked off in steps of this size. */
@@ -57,7 +62,7 @@ export class Closer {
     const now = this.#clock.now();
     await this.#measureLag(now);
     const closableBefore = Math.floor(now / 1000 - this.watermarkSeconds);
-    this.#sinceMs ??= Math.max(0, (await newestClosedLoad(this.#database)) - LOAD_OVERLAP_MS);
+    this.#sinceMs ??= Math.max(0, (await newestClosedLoad(this.#database)) - RESTART_REACH_MS);
     const closed: DirtyBucket[] = [];
     let batch: DirtyBucket[];
     do {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { EMPTY_BATCH, type RowBatch } from '../../collectors/row-batch.js';
 import { Spool } from '../../collectors/spool/index.js';
 import { DETECTORS } from '../../detectors/index.js';
+import { Closer } from '../../src/evaluation/closer.js';
 import { type Cell, systemClock, targetId, vectorId } from '../../src/model/index.js';
 import { readCells } from '../../src/store/queries/cells.js';
 import { closeBuckets, dirtyBuckets } from '../../src/store/queries/close-buckets.js';
@@ -55,6 +56,25 @@ async function counts(match: Partial<Cell> = {}): Promise<Record<string, [number
 }
 
 describe('closing a bucket', () => {
+  it('counts a bucket that was open when the process ended, though a later load was closed', async () => {
+    await load(generationsBatch([aGeneration(start + 1)]));
+    const [late] = await database.query<{ at: string }>(
+      'SELECT toString(max(loaded_at) + INTERVAL 3 MINUTE) AS at FROM generations',
+    );
+    await database.insert('bucket_closes', [
+      {
+        target_id: 'other',
+        bucket: start,
+        revision: 1,
+        generations: 1,
+        newest_loaded_at: late?.at,
+        closed_at: late?.at,
+      },
+    ]);
+    await new Closer(database, METRICS, 5, { now: () => (start + 1000) * 1000 }).close();
+    expect(await counts()).toMatchObject({ errors: [1, 0] });
+  });
+
   it('counts a span once, however often it was sent', async () => {
     const call = aGeneration(start + 1);
     await load(generationsBatch([call]));

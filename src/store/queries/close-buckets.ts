@@ -204,7 +204,7 @@ export async function arrivalLagSeconds(database: Database): Promise<number> {
   return Math.max(0, rows[0]?.lag ?? 0);
 }
 
-/** `loaded_at` up to which buckets were certainly looked at: where to go on after a restart. Reads one column. */
+/** The newest `loaded_at` that any close has seen. Buckets that were open then may hold earlier rows. Reads one column. */
 export async function newestClosedLoad(database: Database): Promise<number> {
   const rows = await database.query<{ at: number }>(
     'SELECT toUnixTimestamp64Milli(max(newest_loaded_at)) AS at FROM bucket_closes',
