@@ -8,7 +8,8 @@ import { getRollout } from '../store/queries/rollouts.js';
 /** Everything on record about one incident. */
 export interface CaseFile {
   readonly incident: Incident;
-  readonly rollout: Rollout;
+  /** `null` when the incident is about no rollout. */
+  readonly rollout: Rollout | null;
   /** In time. */
   readonly events: readonly IncidentEvent[];
   readonly status: IncidentStatus;
@@ -24,11 +25,12 @@ export async function readCase(database: Database, incidentId: string): Promise<
   const incident = await getIncident(database, incidentId);
   if (!incident) throw new LeewayError('LEEWAY_NOT_FOUND', `there is no incident ${incidentId}`);
   const [record, stored, actions] = await Promise.all([
-    getRollout(database, incident.rolloutId),
+    incident.rolloutId === '' ? null : getRollout(database, incident.rolloutId),
     listIncidentEvents(database, [incidentId]),
     listActions(database, { incidentIds: [incidentId] }),
   ]);
-  if (!record) throw new LeewayError('LEEWAY_NOT_FOUND', `incident ${incidentId}: its rollout is not on record`);
+  if (!record && incident.kind === 'rollback')
+    throw new LeewayError('LEEWAY_NOT_FOUND', `incident ${incidentId}: its rollout is not on record`);
   const events = timeline(stored);
-  return { incident, rollout: record.rollout, events, status: foldIncident(incident, events), actions };
+  return { incident, rollout: record?.rollout ?? null, events, status: foldIncident(incident, events), actions };
 }

@@ -129,6 +129,7 @@ export class Courier {
   }
 
   async #rollBack(action: Action, { incident, rollout }: CaseFile): Promise<Delivery> {
+    if (!rollout) return rejectedUnsent('the rollout is not on record any more');
     const plan = planMoves(rollout, this.#parts.registries);
     if (!plan.possible) return rejectedUnsent(plan.reason);
     const move = plan.moves.find(({ registry }) => registry.name === action.destination);

@@ -63,11 +63,13 @@ export class Decisions {
   approve(actionId: string, decision: Decision): Promise<void> {
     return this.#serially(async () => {
       const { file, waiting } = await this.#awaitingApproval(actionId);
+      const { rollout } = file;
+      if (!rollout) throw conflict(`incident ${file.incident.id} is about no rollout: there is nothing to move back`);
       await this.#tell(file, 'approved', 'approved the rollback', decision);
       const at = this.#parts.clock.now();
-      const plan = planMoves(file.rollout, this.#parts.registries);
+      const plan = planMoves(rollout, this.#parts.registries);
       const moves = plan.possible ? plan.moves : [];
-      const requested = waiting.map((action) => requestLine(file.rollout, action, moves, 'rollback_requested', at));
+      const requested = waiting.map((action) => requestLine(rollout, action, moves, 'rollback_requested', at));
       await recordIncidentEvents(this.#parts.database, requested);
       await this.#revise(waiting, 'pending', `approved by ${who(decision)}`);
       for (const action of waiting) this.#parts.onDue?.(action.id, at);

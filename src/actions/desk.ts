@@ -1,7 +1,8 @@
 import type { Verification } from '../incidents/index.js';
-import type { Action, Gate, Incident, Rollout } from '../model/index.js';
+import type { Action, FindingDraft, Gate, Incident, Rollout } from '../model/index.js';
 import { type Attempt, Courier } from './courier.js';
 import { type Decision, Decisions } from './decisions.js';
+import { FindingsDesk, type Look } from './findings-desk.js';
 import type { Occasion } from './occasion.js';
 import type { DeskParts } from './parts.js';
 import { Planner } from './planner.js';
@@ -14,6 +15,10 @@ import { createSerial } from './serial.js';
 export interface ActionDesk {
   /** Opens the incident of a latched gate (once) and plans what its mode, the registries and the guards allow. */
   open(rollout: Rollout, gate: Gate, baselineLive: boolean): Promise<Incident>;
+  /** Records what was found, opens incidents for what is new and severe enough, and feeds those that are open. */
+  report(drafts: readonly FindingDraft[], nowMs: number): Promise<void>;
+  /** Ends what a look has not shown for its hold time, and resolves its incidents. @returns whether anything ended */
+  conclude(look: Look, nowMs: number): Promise<boolean>;
   /** Puts what traffic says about a rollback on the timeline, and plans the messages once it is decided. */
   settle(incidentId: string, verification: Verification): Promise<void>;
   /** Records the actions of an occasion before any attempt; @returns those that are new. */
@@ -37,8 +42,11 @@ export function createDesk(parts: DeskParts): ActionDesk {
   const planner = new Planner(parts, serially);
   const courier = new Courier(parts, planner);
   const decisions = new Decisions(parts, planner, courier, serially);
+  const findings = new FindingsDesk(parts, planner, decisions);
   return {
     open: (rollout, gate, baselineLive) => planner.open(rollout, gate, baselineLive),
+    report: (drafts, nowMs) => findings.report(drafts, nowMs),
+    conclude: (look, nowMs) => findings.conclude(look, nowMs),
     settle: (incidentId, verification) => planner.settle(incidentId, verification),
     plan: (incidentId, occasion, baselineLive) => planner.plan(incidentId, occasion, baselineLive),
     catchUp: () => planner.catchUp(),

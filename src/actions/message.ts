@@ -1,7 +1,8 @@
-import { blamedEvaluations, type IncidentStatus, metricSentence } from '../incidents/index.js';
+import { type IncidentStatus, incidentEvaluations, metricSentence } from '../incidents/index.js';
 import {
   type Deployment,
   describeTarget,
+  type FindingDraft,
   type Incident,
   type IncidentEvent,
   type IncidentEventKind,
@@ -39,9 +40,11 @@ export interface NotifierMessage {
   /** What Leeway did, or what it waits for. */
   readonly doing: string;
   readonly metrics: readonly MetricNote[];
+  /** What a watch found; `null` for a rollout's incident. */
+  readonly finding: FindingDraft | null;
   readonly versions: readonly VersionChange[];
-  /** The candidate's share of the traffic when the verdict was reached, 0 to 1. */
-  readonly candidateShare: number;
+  /** The candidate's share of the traffic when the verdict was reached, 0 to 1; `null` when no rollout was judged. */
+  readonly candidateShare: number | null;
   /** What else changed around that time, one line each, newest first. */
   readonly changes: readonly string[];
   readonly link: string;
@@ -60,7 +63,8 @@ export interface MessageFacts {
   readonly status: IncidentStatus;
   /** In time. */
   readonly events: readonly IncidentEvent[];
-  readonly rollout: Rollout;
+  /** `null` when the incident is about no rollout. */
+  readonly rollout: Rollout | null;
   /** Those around the verdict, of the same service. */
   readonly deployments: readonly Deployment[];
   readonly publicUrl: string;
@@ -82,29 +86,34 @@ export function buildMessage(facts: MessageFacts): NotifierMessage {
   return {
     idempotencyKey: facts.actionId,
     incidentId: incident.id,
-    rolloutId: rollout.id,
+    rolloutId: incident.rolloutId,
     occasion,
     state: status.state,
     severity: occasion === 'rollback_unconfirmed' ? 'critical' : incident.severity,
     title: oneLine(incident.title),
     target: incident.target,
     targetName: oneLine(describeTarget(incident.target)),
-    at: incident.evidence.at,
+    at: incident.openedAt,
     doing: oneLine(whatLeewayDoes(facts)),
-    metrics: blamedEvaluations(incident.evidence).map((evaluation) => ({
+    metrics: incidentEvaluations(incident).map((evaluation) => ({
       metric: evaluation.metric,
       sentence: metricSentence(evaluation),
       evaluation,
     })),
-    versions: rollout.changed.map((surface) => ({
-      surface,
-      baseline: versionText(rollout.baseline[surface]),
-      candidate: versionText(rollout.candidate[surface]),
-    })),
-    candidateShare: incident.evidence.candidateShare,
+    finding: incident.kind === 'finding' ? incident.evidence : null,
+    versions: rollout === null ? [] : versionChanges(rollout),
+    candidateShare: incident.kind === 'rollback' ? incident.evidence.candidateShare : null,
     changes: facts.deployments.slice(0, MAX_CHANGES).map(changeLine),
     link: incidentLink(facts.publicUrl, incident.id),
   };
+}
+
+function versionChanges({ changed, baseline, candidate }: Rollout): VersionChange[] {
+  return changed.map((surface) => ({
+    surface,
+    baseline: versionText(baseline[surface]),
+    candidate: versionText(candidate[surface]),
+  }));
 }
 
 /** Where people look at the incident. */
@@ -112,12 +121,13 @@ export function incidentLink(publicUrl: string, incidentId: string): string {
   return `${publicUrl}/incidents/${encodeURIComponent(incidentId)}`;
 }
 
-function whatLeewayDoes({ occasion, events, rollout }: MessageFacts): string {
+function whatLeewayDoes({ occasion, events, rollout, incident }: MessageFacts): string {
   const told = events.filter(({ kind }) => TELLING[occasion].includes(kind));
   const newest = told.at(-1);
   // A rollback through several registries has a line for each.
   if (newest) return told.flatMap(({ kind, message }) => (kind === newest.kind ? [message] : [])).join(' ');
-  return rollout.policy.mode === 'observe'
+  if (incident.kind === 'finding') return `${incident.evidence.sentence} Leeway has changed nothing.`;
+  return rollout?.policy.mode === 'observe'
     ? 'Leeway only observes this target: nothing was changed. Move the version back yourself if you agree.'
     : 'Leeway has recorded the incident; nothing has been changed yet.';
 }

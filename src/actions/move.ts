@@ -1,4 +1,4 @@
-import { blamedEvaluations } from '../incidents/index.js';
+import { incidentEvaluations } from '../incidents/index.js';
 import type { Incident, MetricEvaluation, Rollout, Surface, VersionSelector } from '../model/index.js';
 import { incidentLink } from './message.js';
 import type { MoveEvidence, MoveRequest, Registry } from './registries/index.js';
@@ -47,9 +47,9 @@ export function moveRequest(
     from: pick(rollout.candidate, surfaces),
     to: pick(rollout.baseline, surfaces),
     reason: incident.title,
-    evidence: blamedEvaluations(incident.evidence).map(evidenceOf),
+    evidence: incidentEvaluations(incident).map(evidenceOf),
     link: incidentLink(publicUrl, incident.id),
-    decidedAt: incident.evidence.at,
+    decidedAt: incident.openedAt,
   };
 }
 

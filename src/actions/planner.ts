@@ -91,7 +91,8 @@ export class Planner {
       const now = clock.now();
       const file = await readCase(database, incidentId);
       if (occasion === 'opened' && OVER.includes(file.status.state)) return [];
-      const rollbacks = occasion === 'opened' ? await this.#planRollback(file, baselineLive, now) : [];
+      const rollbacks =
+        occasion === 'opened' && mayRollBack(file.incident) ? await this.#planRollback(file, baselineLive, now) : [];
       const names = notifiers.map(({ name }) => name);
       const notifications = planNotifications(file.incident, occasion, names, file.actions, now);
       await recordActions(database, notifications);
@@ -105,8 +106,12 @@ export class Planner {
   async #planRollback(file: CaseFile, baselineLive: boolean, now: number): Promise<readonly Action[]> {
     const { database, registries } = this.#parts;
     const { incident, rollout, status, actions: existing } = file;
+    if (rollout === null) return [];
     const since = now - ROLLBACK_BUDGET_WINDOW_MS;
     const recent = await listRequestedRollbacks(database, incident.targetId, since);
+    // One rollback per rollout, whichever of its incidents asked first.
+    const asked = existing.some(({ kind }) => kind === 'rollback');
+    if (!asked && recent.some(({ rolloutId }) => rolloutId === rollout.id)) return [];
     const plan = planRollback({ incident, rollout, status, existing, registries, baselineLive, recent, now });
     await recordActions(database, plan.actions);
     await this.#recordNew(file, plan.events);
@@ -120,4 +125,9 @@ export class Planner {
       events.filter(({ id }) => !known.has(id)),
     );
   }
+}
+
+/** A finding asks for a rollback only where its watch knows what to return to. */
+function mayRollBack(incident: Incident): boolean {
+  return incident.kind === 'rollback' || incident.evidence.remedy === 'rollback';
 }

@@ -110,6 +110,7 @@ function evaluationView(evaluation: MetricEvaluation): Gate['evaluations'][numbe
 export function incidentView(incident: Incident, status: IncidentStatus): IncidentSummary {
   return {
     id: incident.id,
+    kind: incident.kind,
     target: targetView(incident.target),
     rolloutId: incident.rolloutId,
     title: incident.title,

@@ -44,7 +44,8 @@ export async function verifyIncidents(parts: VerificationParts): Promise<boolean
     const own = events.filter(({ incidentId }) => incidentId === incident.id);
     const { state } = foldIncident(incident, own);
     if (ASKED.includes(state)) changed = (await verifyAsked(parts, incident, own)) || changed;
-    else if (UNDECIDED.includes(state)) changed = (await verifyUndecided(parts, incident)) || changed;
+    else if (UNDECIDED.includes(state) && incident.kind === 'rollback')
+      changed = (await verifyUndecided(parts, incident)) || changed;
   }
   return changed;
 }
@@ -77,19 +78,22 @@ async function verifyUndecided(parts: VerificationParts, incident: Incident): Pr
 
 async function askTraffic(
   { database, clock, closedUntil }: VerificationParts,
-  { evidence }: Incident,
+  incident: Incident,
   { rollout }: RolloutRecord,
   sinceMs: number,
 ): Promise<Verification> {
   const { targetId } = rollout;
+  // A change that a watch wants back serves (nearly) everybody: that is what it was found for.
+  const { candidateShare: shareBefore, blame } =
+    incident.kind === 'rollback' ? incident.evidence : { candidateShare: 1, blame: [] };
   const [cells, vectors] = await Promise.all([
     readCells(database, { targetId, since: Math.floor(sinceMs / 1000) }),
     knownVectors(database, targetId),
   ]);
   return verifyRollback({
     acceptedAt: sinceMs,
-    shareBefore: evidence.candidateShare,
-    buckets: trafficByArm(rollout, cells, vectors, evidence.blame),
+    shareBefore,
+    buckets: trafficByArm(rollout, cells, vectors, blame),
     closedUntil,
     now: clock.now(),
     propagationSeconds: rollout.policy.propagationSeconds,

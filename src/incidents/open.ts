@@ -5,6 +5,7 @@ import {
   type Incident,
   type IncidentEvent,
   type MetricEvaluation,
+  type RollbackIncident,
   type Rollout,
   rowId,
   type Severity,
@@ -15,7 +16,7 @@ import { incidentEvent } from './event.js';
 import { metricSentence } from './figures.js';
 
 export interface OpenedIncident {
-  readonly incident: Incident;
+  readonly incident: RollbackIncident;
   readonly events: readonly IncidentEvent[];
   readonly findings: readonly Finding[];
 }
@@ -44,8 +45,9 @@ export function openIncident(rollout: Rollout, gate: Gate): OpenedIncident {
   const id = rowId('inc', rollout.id, 'rollback');
   const blamed = blamedEvaluations(gate);
   const severity = severityOf(gate, blamed);
-  const incident: Incident = {
+  const incident: RollbackIncident = {
     id,
+    kind: 'rollback',
     targetId: rollout.targetId,
     target: rollout.target,
     rolloutId: rollout.id,
@@ -67,6 +69,11 @@ export function openIncident(rollout: Rollout, gate: Gate): OpenedIncident {
 /** The evaluations whose evidence made the gate a rollback. */
 export function blamedEvaluations(gate: Gate): MetricEvaluation[] {
   return gate.evaluations.filter(({ metric }) => gate.blame.includes(metric));
+}
+
+/** The metrics an incident opened for; none when a watch found it. */
+export function incidentEvaluations(incident: Incident): MetricEvaluation[] {
+  return incident.kind === 'rollback' ? blamedEvaluations(incident.evidence) : [];
 }
 
 /** `prompt v13`, `prompt v13 · tools b7`: what the rollout changed, as the candidate has it. */
@@ -93,7 +100,7 @@ function severityOf(gate: Gate, blamed: readonly MetricEvaluation[]): Severity {
   return large || gate.candidateShare >= CRITICAL_SHARE ? 'critical' : 'error';
 }
 
-function finding(incident: Incident, evaluation: MetricEvaluation): Finding {
+function finding(incident: RollbackIncident, evaluation: MetricEvaluation): Finding {
   return {
     id: rowId('fnd', incident.id, evaluation.detector, evaluation.metric),
     targetId: incident.targetId,
@@ -101,9 +108,13 @@ function finding(incident: Incident, evaluation: MetricEvaluation): Finding {
     incidentId: incident.id,
     detector: evaluation.detector,
     metric: evaluation.metric,
+    subject: incident.rolloutId,
+    episode: 0,
     severity: incident.severity,
     sentence: metricSentence(evaluation),
     evidence: JSON.stringify(evaluation),
     at: incident.openedAt,
+    lastSeenAt: incident.openedAt,
+    endedAt: null,
   };
 }

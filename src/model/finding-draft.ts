@@ -42,6 +42,8 @@ export interface FindingDraft {
   /** What it is about: a vector, version, pod, …. With target and detector it is the identity of the cause. */
   readonly subject: string;
   readonly severity: Severity;
+  /** A few words for lists and messages; left out, the sentence is cut. */
+  readonly title?: string;
   /** One sentence a tired person understands, with its numbers. */
   readonly sentence: string;
   /** The question it answers, as a person would ask it, and how it was answered. */
@@ -55,6 +57,11 @@ export interface FindingDraft {
   /** The surface that did it, where that is known. */
   readonly surface: Surface | null;
   readonly behind: GenerationsBehind | null;
+  /**
+   * `rollback`: the rollout named above may be taken back because of this, as the mode of its policy allows. Only where its
+   * baseline has served and is not known to be bad.
+   */
+  readonly remedy?: 'rollback';
   /** What else helps, for people and machines: examples, lists, advice. */
   readonly details: Readonly<Record<string, unknown>>;
 }

@@ -1,3 +1,4 @@
+import type { FindingDraft } from './finding-draft.js';
 import type { Gate } from './rollout.js';
 import type { TargetKey } from './target.js';
 
@@ -17,18 +18,35 @@ export type IncidentState = (typeof INCIDENT_STATES)[number];
 
 export type Severity = 'critical' | 'error' | 'warning' | 'info';
 
+/** From the least to the most urgent. */
+export const SEVERITIES: readonly Severity[] = ['info', 'warning', 'error', 'critical'];
+
 /** What must be known to understand an incident; fixed when it opens. */
-export interface Incident {
+interface IncidentFacts {
   /** Deterministic: the same cause opens the same incident, however often it is found. */
   readonly id: string;
   readonly targetId: string;
   readonly target: TargetKey;
+  /** Empty when it is about no rollout. */
   readonly rolloutId: string;
   readonly title: string;
   readonly severity: Severity;
   readonly openedAt: number;
+}
+
+/** A rollout whose candidate turned out worse: its gate as it was latched. */
+export interface RollbackIncident extends IncidentFacts {
+  readonly kind: 'rollback';
   readonly evidence: Gate;
 }
+
+/** Something a watch found outside of a rollout's comparison. It ends when the watch does not find it any more. */
+export interface FindingIncident extends IncidentFacts {
+  readonly kind: 'finding';
+  readonly evidence: FindingDraft;
+}
+
+export type Incident = RollbackIncident | FindingIncident;
 
 /** One line of an incident's timeline. Its state is the fold of its events (see src/incidents). */
 export interface IncidentEvent {
@@ -44,6 +62,8 @@ export interface IncidentEvent {
 
 export const INCIDENT_EVENT_KINDS = [
   'opened',
+  /** The same finding, now more severe. */
+  'worsened',
   'approval_requested',
   'approved',
   'rejected',

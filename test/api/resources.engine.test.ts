@@ -16,7 +16,7 @@ import { recordActions } from '../../src/store/queries/actions.js';
 import { closeBuckets, dirtyBuckets } from '../../src/store/queries/close-buckets.js';
 import { recordFindings } from '../../src/store/queries/findings.js';
 import { recordIncident, recordIncidentEvents } from '../../src/store/queries/incidents.js';
-import { makeGate } from '../incidents/rollout-fixture.js';
+import { makeEvaluation, makeGate } from '../incidents/rollout-fixture.js';
 import { aGeneration, anOutcome, aSpan, TARGET } from '../support/batches.js';
 import { startEngine } from '../support/engine.js';
 import { NOW_MS, startApi } from './api-client.js';
@@ -205,6 +205,7 @@ describe('a trace', () => {
 describe('incidents and actions', () => {
   const incident: Incident = {
     id: 'inc_1',
+    kind: 'rollback',
     targetId: TARGET_ID,
     target: TARGET,
     rolloutId: 'rol_1',
@@ -246,10 +247,14 @@ describe('incidents and actions', () => {
         incidentId: 'inc_1',
         detector: 'compliance',
         metric: 'compliance',
+        subject: 'rol_1',
+        episode: 0,
         severity: 'critical',
         sentence: '25 % instead of 0 %',
-        evidence: '{}',
+        evidence: JSON.stringify(makeEvaluation()),
         at,
+        lastSeenAt: at,
+        endedAt: null,
       },
     ]);
   });
@@ -269,9 +274,11 @@ describe('incidents and actions', () => {
       ['opened', { by: 'compliance' }],
       ['approval_requested', {}],
     ]);
-    expect(body.evidence.evaluations[0]).toMatchObject({ metric: 'compliance', oddsRatio: { upper: null } });
+    expect(body.evidence?.evaluations[0]).toMatchObject({ metric: 'compliance', oddsRatio: { upper: null } });
     expect(body.actions).toMatchObject([{ id: 'act_1', status: 'awaiting_approval', nextAttemptAt: null }]);
-    expect(body.findings).toMatchObject([{ id: 'fnd_1', sentence: '25 % instead of 0 %' }]);
+    expect(body.findings).toMatchObject([
+      { id: 'fnd_1', sentence: '25 % instead of 0 %', n: { baseline: 11_430 }, effect: { unit: 'percentage points' } },
+    ]);
   });
 
   it('pass what people decide on, with who and why', async () => {

@@ -17,6 +17,7 @@ interface Operation {
 
 const INCIDENT: Incident = {
   id: 'inc_late',
+  kind: 'rollback',
   targetId: '1',
   target: { service: 's', environment: '', operation: 'o' },
   rolloutId: 'rol_1',

@@ -1,5 +1,11 @@
-import { formatDifference, formatEstimate } from '../../incidents/index.js';
-import { formatEvidence, formatRate, isoTime } from '../../model/index.js';
+import {
+  formatDifference,
+  formatEffect,
+  formatEstimate,
+  formatFindingEvidence,
+  formatUnits,
+} from '../../incidents/index.js';
+import { type FindingDraft, formatEvidence, formatRate, isoTime } from '../../model/index.js';
 import { deliveryOf } from '../delivery.js';
 import type { NotifierMessage } from '../message.js';
 import type { Occasion } from '../occasion.js';
@@ -60,7 +66,7 @@ export function pagerDutyEvent(message: NotifierMessage, publicUrl: string) {
       timestamp: isoTime(message.at),
       component: cut(message.target.operation, PAGERDUTY_LIMITS.field),
       group: cut(message.target.environment, PAGERDUTY_LIMITS.field),
-      class: cut(message.metrics[0]?.metric ?? 'rollback', PAGERDUTY_LIMITS.field),
+      class: cut(message.metrics[0]?.metric ?? message.finding?.detector ?? 'rollback', PAGERDUTY_LIMITS.field),
       custom_details: details(message),
     },
     client: CLIENT,
@@ -75,7 +81,8 @@ function details(message: NotifierMessage) {
     target: text(message.targetName),
     state: message.state,
     leeway: text(message.doing),
-    candidate_share: formatRate(message.candidateShare),
+    ...(message.candidateShare === null ? {} : { candidate_share: formatRate(message.candidateShare) }),
+    ...(message.finding === null ? {} : { finding: findingDetails(message.finding, text) }),
     changed: message.versions.map(
       ({ surface, baseline, candidate }) => `${surface}: ${text(baseline)} → ${text(candidate)}`,
     ),
@@ -94,5 +101,18 @@ function details(message: NotifierMessage) {
     incident_id: message.incidentId,
     rollout_id: message.rolloutId,
     idempotency_key: message.idempotencyKey,
+  };
+}
+
+function findingDetails(finding: FindingDraft, text: (value: string) => string) {
+  const { detector, sentence, question, method, n, effect, evidence } = finding;
+  return {
+    detector,
+    sentence: text(sentence),
+    question: text(question),
+    method: text(method),
+    looked_at: formatUnits(n),
+    ...(effect === null ? {} : { effect: formatEffect(effect) }),
+    ...(evidence === null ? {} : { evidence: formatFindingEvidence(evidence) }),
   };
 }

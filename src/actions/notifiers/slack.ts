@@ -1,5 +1,11 @@
-import { formatDifference, formatEstimate } from '../../incidents/index.js';
-import { formatEvidence, formatRate } from '../../model/index.js';
+import {
+  formatDifference,
+  formatEffect,
+  formatEstimate,
+  formatFindingEvidence,
+  formatUnits,
+} from '../../incidents/index.js';
+import { type FindingDraft, formatEvidence, formatRate } from '../../model/index.js';
 import { deliveryOf } from '../delivery.js';
 import type { MetricNote, NotifierMessage } from '../message.js';
 import { cut } from '../one-line.js';
@@ -71,6 +77,7 @@ export function slackPayload(message: NotifierMessage): SlackPayload {
     { type: 'header', text: { type: 'plain_text', text: escaped(title, SLACK_LIMITS.headerText) } },
     section(escaped(message.doing, MAX_METRIC_TEXT_LENGTH)),
     { type: 'section', fields: fields(message) },
+    ...(message.finding === null ? [] : [section(findingText(message.finding))]),
     ...message.metrics.slice(0, MAX_METRICS).map((note) => section(metricText(note))),
     ...changes(message.changes),
     section(`<${message.link}|Open the incident>`),
@@ -90,7 +97,7 @@ function fields(message: NotifierMessage): Text[] {
   return [
     ['Target', message.targetName] as const,
     ['State', message.state.replaceAll('_', ' ')] as const,
-    ['Candidate’s share', formatRate(message.candidateShare)] as const,
+    ...(message.candidateShare === null ? [] : [['Candidate’s share', formatRate(message.candidateShare)] as const]),
     ...versions,
   ]
     .slice(0, SLACK_LIMITS.fields)
@@ -107,6 +114,18 @@ function metricText({ metric, evaluation }: MetricNote): string {
     `evidence (e-value) ${formatEvidence(harm.maxLogE)}, threshold ${formatEvidence(harm.logThreshold)}`,
   ];
   return `*${escaped(metric, MAX_FIELD_VALUE_LENGTH)}*: ${lines.join('\n')}`;
+}
+
+function findingText({ detector, metric, question, method, n, effect, evidence }: FindingDraft): string {
+  const lines = [
+    question,
+    ...(Object.keys(n).length === 0 ? [] : [`looked at: ${formatUnits(n)}`]),
+    ...(effect === null ? [] : [formatEffect(effect)]),
+    ...(evidence === null ? [] : [formatFindingEvidence(evidence)]),
+    `by ${method}`,
+  ];
+  const name = metric === '' ? detector : `${detector}: ${metric}`;
+  return `*${escaped(name, MAX_FIELD_VALUE_LENGTH)}*\n${lines.map((line) => escaped(line, MAX_FIELD_VALUE_LENGTH)).join('\n')}`;
 }
 
 function changes(lines: readonly string[]): SlackBlock[] {

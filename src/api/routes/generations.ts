@@ -16,6 +16,8 @@ const GenerationsQuery = Type.Object({
   vector: Type.Optional(Type.String()),
   compliance: Type.Optional(oneOf(COMPLIANCE)),
   failing: Type.Optional(Type.String({ description: 'A metric: only generations that it counts as failed' })),
+  since: Type.Optional(Type.Integer({ minimum: 0, description: 'Unix seconds; instead of a window up to now' })),
+  until: Type.Optional(Type.Integer({ minimum: 0, description: 'Unix seconds' })),
   windowSeconds: Type.Integer({ minimum: 1, maximum: MAX_WINDOW_SECONDS, default: DEFAULT_WINDOW_SECONDS }),
   limit: Type.Integer({ minimum: 1, maximum: MAX_GENERATIONS, default: 50 }),
 });
@@ -40,7 +42,8 @@ export function generationRoutes(server: TypedServer, { database, clock, metrics
     },
     async ({ query }) => {
       const rows = await listGenerations(database, {
-        since: Math.floor(clock.now() / 1000) - query.windowSeconds,
+        since: query.since ?? Math.floor(clock.now() / 1000) - query.windowSeconds,
+        until: query.until,
         limit: query.limit,
         targetId: query.target,
         vectorId: query.vector,

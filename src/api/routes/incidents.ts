@@ -4,6 +4,7 @@ import { INCIDENT_STATES, isoTime } from '../../model/index.js';
 import { listActions } from '../../store/queries/actions.js';
 import { listFindings } from '../../store/queries/findings.js';
 import { getIncident, listIncidentEvents } from '../../store/queries/incidents.js';
+import { findingEvidenceView, findingView } from '../finding-view.js';
 import { incidentOverviews } from '../incident-overview.js';
 import type { ServerParts } from '../ports.js';
 import { notFound } from '../problems.js';
@@ -32,17 +33,11 @@ export function incidentRoutes(server: TypedServer, parts: ServerParts): void {
     ]);
     return {
       ...incidentView(incident, foldIncident(incident, events)),
-      evidence: gateView(incident.evidence),
+      evidence: incident.kind === 'rollback' ? gateView(incident.evidence) : null,
+      finding: incident.kind === 'finding' ? findingEvidenceView(incident.evidence) : null,
       events: timeline(events).map(({ at, incidentId: _, ...event }) => ({ ...event, at: isoTime(at) })),
       actions: actions.map(actionView),
-      findings: findings.map(({ detector, metric, severity, sentence, at, ...finding }) => ({
-        id: finding.id,
-        detector,
-        metric,
-        severity,
-        sentence,
-        at: isoTime(at),
-      })),
+      findings: findings.map(findingView),
     };
   };
 

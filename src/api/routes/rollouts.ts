@@ -145,5 +145,6 @@ function lastingVerdict(state: RolloutState, judgement: Judgement) {
 async function incidentIdsByRollout({ database }: ServerParts): Promise<ReadonlyMap<string, string>> {
   const overviews = await incidentOverviews(database);
   // Newest first; the last entry of a Map wins.
-  return new Map(overviews.reverse().map(({ incident }) => [incident.rolloutId, incident.id]));
+  const rollbacks = overviews.filter(({ incident }) => incident.kind === 'rollback');
+  return new Map(rollbacks.reverse().map(({ incident }) => [incident.rolloutId, incident.id]));
 }

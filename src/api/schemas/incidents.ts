@@ -1,10 +1,12 @@
 import { type Static, Type } from 'typebox';
 import { ACTION_KINDS, ACTION_STATUSES, INCIDENT_EVENT_KINDS, INCIDENT_STATES } from '../../model/index.js';
 import { nullable, oneOf, Target, Time } from './common.js';
+import { Finding, FindingEvidence } from './findings.js';
 import { Gate } from './rollouts.js';
 
 export const IncidentSummary = Type.Object({
   id: Type.String(),
+  kind: oneOf(['rollback', 'finding']),
   target: Target,
   rolloutId: Type.String(),
   title: Type.String(),
@@ -30,7 +32,8 @@ export const Action = Type.Object({
 });
 
 export const IncidentDetail = Type.Interface([IncidentSummary], {
-  evidence: Gate,
+  evidence: nullable(Gate),
+  finding: nullable(FindingEvidence),
   events: Type.Array(
     Type.Object({
       id: Type.String(),
@@ -41,16 +44,7 @@ export const IncidentDetail = Type.Interface([IncidentSummary], {
     }),
   ),
   actions: Type.Array(Action),
-  findings: Type.Array(
-    Type.Object({
-      id: Type.String(),
-      detector: Type.String(),
-      metric: Type.String(),
-      severity: Type.String(),
-      sentence: Type.String(),
-      at: Time,
-    }),
-  ),
+  findings: Type.Array(Finding),
 });
 
 /** Who decided, and why; for the timeline. */

@@ -51,6 +51,7 @@ const COLUMNS = `trace_id, span_id, target_id, service, environment, operation,
 export interface GenerationFilter {
   /** Unix seconds. */
   readonly since: number;
+  readonly until?: number | undefined;
   readonly limit: number;
   readonly targetId?: string | undefined;
   readonly vectorId?: string | undefined;
@@ -70,7 +71,7 @@ export async function listGenerations(database: Database, filter: GenerationFilt
   return database.query<StoredGeneration>(
     `WITH calls AS (
        SELECT * FROM generations
-       WHERE start_time >= toDateTime({since:Int64}, 'UTC') AND ({targetId:String} = '' OR target_id = {targetId:String})
+       WHERE start_time >= toDateTime({since:Int64}, 'UTC') AND start_time < toDateTime({before:Int64}, 'UTC') AND ({targetId:String} = '' OR target_id = {targetId:String})
        ORDER BY revision DESC LIMIT 1 BY trace_id, span_id)
        ${failing ? WITH_OUTCOMES : ''}
      SELECT ${COLUMNS} FROM ${failing ? 'judged' : 'calls'}
@@ -79,6 +80,7 @@ export async function listGenerations(database: Database, filter: GenerationFilt
      ORDER BY start_time DESC, span_id LIMIT {limit:UInt32} SETTINGS join_use_nulls = 1`,
     {
       since: filter.since,
+      before: filter.until ?? END_OF_TIME,
       limit: filter.limit,
       targetId: filter.targetId ?? '',
       vectorId: filter.vectorId ?? '',

@@ -1,5 +1,4 @@
 import {
-  type Gate,
   type Incident,
   type IncidentEvent,
   type IncidentEventKind,
@@ -19,6 +18,7 @@ export interface IncidentFilter {
 
 interface IncidentRow {
   readonly id: string;
+  readonly kind: Incident['kind'];
   readonly target_id: string;
   readonly service: string;
   readonly environment: string;
@@ -40,7 +40,7 @@ interface IncidentEventRow {
 }
 
 const INCIDENT_COLUMNS =
-  'id, target_id, service, environment, operation, rollout_id, title, severity, ' +
+  'id, kind, target_id, service, environment, operation, rollout_id, title, severity, ' +
   'toUnixTimestamp64Milli(opened_at) AS opened_ms, evidence';
 
 /** Writes one row; the same incident again replaces itself. */
@@ -48,6 +48,7 @@ export async function recordIncident(database: Database, incident: Incident): Pr
   await database.insert('incidents', [
     {
       id: incident.id,
+      kind: incident.kind,
       target_id: incident.targetId,
       ...incident.target,
       rollout_id: incident.rolloutId,
@@ -114,8 +115,7 @@ export async function listIncidentEvents(database: Database, incidentIds: readon
 
 function toIncident(row: IncidentRow): Incident {
   const { service, environment, operation } = row;
-  const evidence: Gate = JSON.parse(row.evidence);
-  return {
+  const facts = {
     id: row.id,
     targetId: row.target_id,
     target: { service, environment, operation },
@@ -123,8 +123,10 @@ function toIncident(row: IncidentRow): Incident {
     title: row.title,
     severity: row.severity,
     openedAt: row.opened_ms,
-    evidence,
   };
+  return row.kind === 'finding'
+    ? { ...facts, kind: 'finding', evidence: JSON.parse(row.evidence) }
+    : { ...facts, kind: 'rollback', evidence: JSON.parse(row.evidence) };
 }
 
 function toIncidentEvent(row: IncidentEventRow): IncidentEvent {

@@ -20,7 +20,7 @@ function action(fields: Partial<Action>): Action {
   };
 }
 
-export function rolledBackIncident(at: SecondsAgo, evidence: RolloutDetail['gate']): IncidentDetail {
+export function rolledBackIncident(at: SecondsAgo, evidence: RolloutDetail['gate'] | null): IncidentDetail {
   const event = (
     index: number,
     secondsAgo: number,
@@ -36,6 +36,7 @@ export function rolledBackIncident(at: SecondsAgo, evidence: RolloutDetail['gate
   });
   return {
     id: 'inc_2a7d4e10c9b8f653',
+    kind: 'rollback',
     target: TARGET,
     rolloutId: 'rol_6d5f0c7e1a2b3c4d',
     title: TITLE,
@@ -45,6 +46,7 @@ export function rolledBackIncident(at: SecondsAgo, evidence: RolloutDetail['gate
     openedAt: at(600),
     updatedAt: at(571),
     evidence,
+    finding: null,
     events: [
       event(
         1,
@@ -91,12 +93,20 @@ export function rolledBackIncident(at: SecondsAgo, evidence: RolloutDetail['gate
     ],
     findings: [
       {
+        ...swapEvidence(at),
         id: 'fnd_1',
+        targetId: TARGET.targetId,
+        rolloutId: 'rol_6d5f0c7e1a2b3c4d',
+        incidentId: 'inc_2a7d4e10c9b8f653',
         detector: 'compliance',
         metric: 'compliance',
+        subject: '',
+        episode: 0,
         severity: 'critical',
         sentence: 'Candidate outputs violate their JSON Schema 5.1 points more often (95 % sequence 2.3 to 8.4).',
         at: at(600),
+        lastSeenAt: at(600),
+        endedAt: null,
       },
     ],
   };
@@ -138,5 +148,57 @@ export function waitingIncident(at: SecondsAgo, evidence: RolloutDetail['gate'])
       }),
     ],
     findings: [],
+  };
+}
+
+/** What a watch found: the model behind an alias is another one, and names are hostile. */
+export function swapIncident(at: SecondsAgo): IncidentDetail {
+  const evidence = swapEvidence(at);
+  const sentence = `Calls that ask for gpt-4o were answered by gpt-4o-2024-08-06 and now, in 38 % of 412 calls, by ${HOSTILE_TEXT}.`;
+  return {
+    ...rolledBackIncident(at, null),
+    id: 'inc_5b1d0e9c7a3f2468',
+    kind: 'finding',
+    rolloutId: '',
+    title: 'The model behind gpt-4o was swapped',
+    severity: 'warning',
+    state: 'open',
+    openedAt: at(300),
+    updatedAt: at(60),
+    finding: evidence,
+    events: [{ id: 'event-1', at: at(300), kind: 'opened', message: sentence, data: { detector: 'model_swapped' } }],
+    actions: [],
+    findings: [
+      {
+        ...evidence,
+        id: 'fnd_2',
+        targetId: TARGET.targetId,
+        rolloutId: '',
+        incidentId: 'inc_5b1d0e9c7a3f2468',
+        detector: 'model_swapped',
+        metric: '',
+        subject: 'gpt-4o',
+        episode: 0,
+        severity: 'warning',
+        sentence,
+        at: at(300),
+        lastSeenAt: at(60),
+        endedAt: null,
+      },
+    ],
+  };
+}
+
+function swapEvidence(at: SecondsAgo): NonNullable<IncidentDetail['finding']> {
+  const seconds = (ago: number) => Math.floor(Date.parse(at(ago)) / 1000);
+  return {
+    question: 'Does the same model still answer behind the name that is asked for?',
+    method: 'served models of each requested name, now against the days before',
+    n: { 'calls now': 412, 'calls before': 18_200 },
+    effect: { estimate: 38, lower: 33, upper: 43, level: 0.95, unit: 'per cent of the calls' },
+    evidence: { logE: 22.4, logThreshold: 6.9 },
+    surface: 'model',
+    behind: { targetId: TARGET.targetId, since: seconds(1200), until: seconds(300) },
+    details: { requested: 'gpt-4o', advice: ['Ask for a dated model.', HOSTILE_TEXT], yaml: 'spec:\n  x: 1\n' },
   };
 }

@@ -1,9 +1,16 @@
+import type { ComponentChildren } from 'preact';
 import type { FindingEvidence } from '../api.js';
 import { count, eValue, level, words } from '../format.js';
 import { listPath } from '../request.js';
 
 /** The generations behind a finding, as an address of this page. */
-export function behindPath({ targetId, vectorId, metric, since, until }: NonNullable<FindingEvidence['behind']>): string {
+export function behindPath({
+  targetId,
+  vectorId,
+  metric,
+  since,
+  until,
+}: NonNullable<FindingEvidence['behind']>): string {
   return listPath('/generations', { target: targetId, vector: vectorId ?? '', failing: metric ?? '', since, until });
 }
 
@@ -51,7 +58,7 @@ export function FindingFacts({ evidence, sentence }: { evidence: FindingEvidence
   );
 }
 
-function Fact({ name, children }: { name: string; children: preact.ComponentChildren }) {
+function Fact({ name, children }: { name: string; children: ComponentChildren }) {
   return (
     <div>
       <dt>{name}</dt>
@@ -70,7 +77,7 @@ function Details({ details }: { details: FindingEvidence['details'] }) {
           return (
             <figure key={name} class="detail">
               <figcaption>{words(name)}</figcaption>
-              <pre tabIndex={0}>{value}</pre>
+              <pre>{value}</pre>
             </figure>
           );
         if (lines.length > 0)
