@@ -1,5 +1,6 @@
 /** The door of the collectors: everything that comes in, from bytes to durable rows. */
 export { acceptDeployment } from './deployments.js';
+export { acceptLangfuseEvents } from './langfuse-scores.js';
 export { BytesInFlight } from './otlp/bytes-in-flight.js';
 export { type OtlpGrpcServer, startOtlpGrpc } from './otlp/grpc.js';
 export { otlpHttp } from './otlp/http.js';
@@ -12,3 +13,4 @@ export { acceptOutcomes } from './outcomes.js';
 export type { RevisedGeneration } from './row-batch.js';
 export { Spool } from './spool/index.js';
 export { checkStructuredOutput } from './structured-output.js';
+export { checkWebhooks, createWebhooks } from './webhooks/index.js';

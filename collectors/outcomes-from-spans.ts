@@ -1,8 +1,16 @@
-import { DOWNSTREAM_FAILURE, type Outcome, type OutcomeSource, rowId, TASK_SUCCESS } from '../src/model/index.js';
+import {
+  DOWNSTREAM_FAILURE,
+  MAX_OUTCOME_COMMENT_LENGTH,
+  type Outcome,
+  type OutcomeSource,
+  rowId,
+  TASK_SUCCESS,
+} from '../src/model/index.js';
 import { indexedElements } from './otlp/conventions/indexed.js';
 import { eventNameOf } from './otlp/conventions/model-call.js';
-import { asNumber, asText } from './otlp/conventions/sources.js';
+import { asText } from './otlp/conventions/sources.js';
 import type { Attributes, LogRecord, Span } from './otlp/types.js';
+import { scoreOf } from './outcome-score.js';
 
 const EVALUATION_EVENT = 'gen_ai.evaluation.result';
 
@@ -13,6 +21,14 @@ interface Subject {
   readonly responseId: string;
 }
 
+/** OpenInference's indexed attributes that carry a result, and whether they are about the whole trace. */
+const RESULT_LISTS = [
+  { list: 'evaluations', element: 'evaluation', source: 'evaluation', isOfTrace: false },
+  { list: 'annotations', element: 'annotation', source: 'annotation', isOfTrace: false },
+  { list: 'trace.evaluations', element: 'evaluation', source: 'evaluation', isOfTrace: true },
+  { list: 'trace.annotations', element: 'annotation', source: 'annotation', isOfTrace: true },
+] as const;
+
 /**
  * The outcomes that a span tells: `leeway.task.outcome`, evaluation events, OpenInference's evaluations and annotations,
  * and that something after a generation failed.
@@ -21,17 +37,18 @@ interface Subject {
  * @param isInsideGeneration is its parent a generation? Then its failure is a part of that call (a retried request)
  */
 export function outcomesFromSpan(span: Span, isGeneration: boolean, isInsideGeneration: boolean): Outcome[] {
-  const subject = { traceId: span.traceId, spanId: isGeneration ? span.spanId : '', responseId: '' };
+  const own = { traceId: span.traceId, spanId: isGeneration ? span.spanId : '', responseId: '' };
+  const judged = linkedSubject(span) ?? own;
+  const ownResponseId = asText(span.attributes.get('gen_ai.response.id')) ?? '';
   return [
-    taskOutcome(span, subject),
+    taskOutcome(span, own),
     ...span.events
       .filter((event) => event.name === EVALUATION_EVENT)
-      .map((event) => evaluation(event.attributes, subject, event.timeNs)),
-    ...indexedElements(span.attributes, 'evaluations').map((fields) =>
-      scored(fields, 'evaluation', 'evaluation', subject, span.endNs),
-    ),
-    ...indexedElements(span.attributes, 'annotations').map((fields) =>
-      scored(fields, 'annotation', 'annotation', subject, span.endNs),
+      .map((event) => evaluation(event.attributes, judged, isGeneration ? ownResponseId : '', event.timeNs)),
+    ...RESULT_LISTS.flatMap(({ list, element, source, isOfTrace }) =>
+      indexedElements(span.attributes, list).map((fields) =>
+        scored(fields, element, source, isOfTrace ? { ...judged, spanId: '' } : judged, span.endNs),
+      ),
     ),
     isGeneration || isInsideGeneration ? null : downstreamFailure(span),
   ].filter((outcome) => outcome !== null);
@@ -40,11 +57,20 @@ export function outcomesFromSpan(span: Span, isGeneration: boolean, isInsideGene
 /** The outcome in an evaluation that came as a log record; `null` when it is none, or has no score Leeway can take. */
 export function outcomeFromLog(record: LogRecord): Outcome | null {
   if (eventNameOf(record) !== EVALUATION_EVENT) return null;
-  return evaluation(
-    record.attributes,
-    { traceId: record.traceId, spanId: record.spanId, responseId: '' },
-    record.timeNs,
-  );
+  const subject = { traceId: record.traceId, spanId: record.spanId, responseId: '' };
+  return evaluation(record.attributes, subject, '', record.timeNs);
+}
+
+/**
+ * The span that an evaluator's span judges afterwards: its one link, whoever its parent is.
+ * @see https://github.com/Arize-ai/openinference/tree/main/spec (annotations: one span link to the target)
+ */
+function linkedSubject(span: Span): Subject | null {
+  if (asText(span.attributes.get('openinference.span.kind')) !== 'EVALUATOR') return null;
+  const [link, ...others] = span.links;
+  return link === undefined || others.length > 0 || link.traceId === ''
+    ? null
+    : { traceId: link.traceId, spanId: link.spanId, responseId: '' };
 }
 
 /** `success`, `failure`, or a number from 0 to 1. */
@@ -54,8 +80,16 @@ function taskOutcome(span: Span, subject: Subject): Outcome | null {
   return value === null ? null : outcome(subject, TASK_SUCCESS, value, 'attribute', '', span.endNs);
 }
 
-function evaluation(attributes: Attributes, subject: Subject, timeNs: bigint): Outcome | null {
-  const about = { ...subject, responseId: asText(attributes.get('gen_ai.response.id')) ?? '' };
+/**
+ * @param subject what the event hangs on
+ * @param ownResponseId the response of that span itself. An event that names another response is about that one alone:
+ *   it was told by an evaluator, whose own trace is not the one that it judges
+ */
+function evaluation(attributes: Attributes, subject: Subject, ownResponseId: string, timeNs: bigint): Outcome | null {
+  // The evaluator failed, not the answer.
+  if (attributes.has('error.type')) return null;
+  const responseId = asText(attributes.get('gen_ai.response.id')) ?? '';
+  const about = responseId === '' || responseId === ownResponseId ? subject : { traceId: '', spanId: '', responseId };
   const label = asText(attributes.get('gen_ai.evaluation.score.label'));
   const value = scoreOf(attributes.get('gen_ai.evaluation.score.value'), label);
   const name = asText(attributes.get('gen_ai.evaluation.name'));
@@ -76,22 +110,6 @@ function scored(
   const name = asText(fields.get(`${prefix}.name`));
   if (value === null || name === undefined) return null;
   return outcome(subject, name, value, source, asText(fields.get(`${prefix}.explanation`)) ?? label ?? '', timeNs);
-}
-
-const LABELS: ReadonlyMap<string, number> = new Map([
-  ...['success', 'pass', 'passed', 'true', 'yes', 'correct', 'good', 'relevant', 'factual'].map(
-    (word) => [word, 1] as const,
-  ),
-  ...['failure', 'fail', 'failed', 'false', 'no', 'incorrect', 'bad', 'irrelevant', 'hallucinated'].map(
-    (word) => [word, 0] as const,
-  ),
-]);
-
-/** A score from 0 to 1, else what the label says. A score on another scale is not guessed at: `null`. */
-function scoreOf(score: unknown, label: string | undefined): number | null {
-  const number = asNumber(score);
-  if (number !== undefined && number >= 0 && number <= 1) return number;
-  return LABELS.get(label?.trim().toLowerCase() ?? '') ?? null;
 }
 
 /**
@@ -126,5 +144,5 @@ function outcome(
   timeNs: bigint,
 ): Outcome {
   const id = rowId('out', source, name, subject.traceId, subject.spanId, subject.responseId);
-  return { id, ...subject, name, value, source, comment, timeNs };
+  return { id, ...subject, name, value, source, comment: comment.slice(0, MAX_OUTCOME_COMMENT_LENGTH), timeNs };
 }

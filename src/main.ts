@@ -3,9 +3,12 @@ import { createServer as createNetServer } from 'node:net';
 import { join } from 'node:path';
 import {
   acceptDeployment,
+  acceptLangfuseEvents,
   acceptOutcomes,
+  checkWebhooks,
   BytesInFlight,
   createReceiver,
+  createWebhooks,
   type OtlpSettings,
   otlpHttp,
   restoreRecent,
@@ -120,9 +123,12 @@ export async function startService(config: Config, log: (message: string) => voi
       report: observed.received,
       log,
     };
+    const webhooks = createWebhooks(database, webhookSettings(config));
     const intake: Intake = {
       outcomes: (posted, nowMs) => acceptOutcomes(spool, posted, nowMs),
       deployment: (posted, nowMs) => acceptDeployment(database, posted, nowMs),
+      langfuse: (events, nowMs) => acceptLangfuseEvents(spool, events, nowMs),
+      webhook: (name, delivery, nowMs) => webhooks.receive(name, delivery, nowMs),
     };
     const server = await createServer({
       database,
@@ -155,10 +161,11 @@ export async function startService(config: Config, log: (message: string) => voi
 
 /**
  * Builds what can be built without touching anything, so that a mistake is found at the start and not in the night.
- * @throws LeewayError that names the policy, registry or notifier and what is wrong with it
+ * @throws LeewayError that names the policy, registry, notifier or webhook and what is wrong with it
  */
 export async function checkParts(config: Config): Promise<void> {
   for (const target of config.targets) rolloutPolicy(target.policy);
+  checkWebhooks(webhookSettings(config));
   const outbound = createOutbound({ allowHosts: config.outbound.allowHosts, clock: systemClock });
   try {
     createRegistries(config, { outbound, clock: systemClock });
@@ -177,6 +184,10 @@ async function listenGrpc(
   const grpc = await startOtlpGrpc(otlp, host, grpcPort);
   closers.push(() => grpc.stop());
   return `${host.includes(':') ? `[${host}]` : host}:${grpc.port}`;
+}
+
+function webhookSettings(config: Config) {
+  return config.webhooks.map((webhook) => ({ ...webhook, secret: () => config.secret(webhook.secret) }));
 }
 
 /** Found before anything is opened: a taken port is the most common reason why a service cannot start. */

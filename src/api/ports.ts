@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify';
-import type { Clock, Deployment, Metric, RolloutPolicy, TargetKey } from '../model/index.js';
+import type { Clock, Deployment, Metric, RolloutPolicy, TargetKey, WebhookType } from '../model/index.js';
 import type { Judgement } from '../rollouts/index.js';
 import type { Database } from '../store/index.js';
 import type { RolloutRecord } from '../store/queries/rollouts.js';
@@ -54,14 +54,74 @@ interface OperatorDesk {
   reject(actionId: string, note: PersonalNote): Promise<void>;
 }
 
+/** What became of one posted outcome: its id, or which field it was refused for and why. */
+type OutcomeResult =
+  | { readonly ok: true; readonly id: string }
+  | { readonly ok: false; readonly field: string; readonly problem: string };
+
+/** What Langfuse answers to a batch of events: which were taken, and which were not and why. */
+interface LangfuseAnswer {
+  readonly successes: readonly LangfuseEventSuccess[];
+  readonly errors: readonly LangfuseEventError[];
+}
+
+interface LangfuseEventSuccess {
+  /** The event's. */
+  readonly id: string;
+  readonly status: number;
+  /** The outcome's: the score's own id, if it has one. */
+  readonly scoreId: string;
+}
+
+interface LangfuseEventError {
+  readonly id: string;
+  readonly status: number;
+  readonly message: string;
+  readonly error: string;
+}
+
+/** One POST to a webhook, as it came. */
+interface WebhookDelivery {
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: Buffer;
+  /** `?token=` of the address; empty without. */
+  readonly token: string;
+}
+
+/** What became of a delivery. A refusal's reason may be told to whoever sent it. */
+export type WebhookAnswer =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'refused'; readonly type: WebhookType; readonly reason: string }
+  | {
+      readonly kind: 'taken';
+      readonly type: WebhookType;
+      readonly deployments: readonly Deployment[];
+      /** Why parts of it, or all of it, became no deployment. */
+      readonly ignored: readonly string[];
+    };
+
 /** Facts that are posted to the API instead of arriving as telemetry. */
 export interface Intake {
   /**
-   * Resolves once the outcomes are durable.
-   * @returns their ids, in order
-   * @throws LeewayError LEEWAY_INVALID, or LEEWAY_SPOOL_FULL
+   * Resolves once the good ones among the outcomes are durable.
+   * @returns what became of each, in order
+   * @throws LeewayError LEEWAY_SPOOL_FULL; then none was taken
    */
-  outcomes(posted: readonly OutcomeInput[], nowMs: number): Promise<readonly string[]>;
-  /** @returns the deployment as it is stored; a known id changes nothing */
+  outcomes(posted: readonly OutcomeInput[], nowMs: number): Promise<readonly OutcomeResult[]>;
+  /**
+   * Takes Langfuse's ingestion events; scores become outcomes, other events are refused one by one.
+   * @throws LeewayError LEEWAY_SPOOL_FULL; then none was taken
+   */
+  langfuse(events: readonly unknown[], nowMs: number): Promise<LangfuseAnswer>;
+  /**
+   * Takes a delivery to a configured webhook.
+   * @throws LeewayError LEEWAY_MALFORMED or LEEWAY_INVALID, naming the field, when a proven sender sent something unreadable
+   */
+  webhook(name: string, delivery: WebhookDelivery, nowMs: number): Promise<WebhookAnswer>;
+  /**
+   * @returns the deployment as it is stored; a known id changes nothing
+   * @throws LeewayError LEEWAY_INVALID when its time is none that a deployment can have
+   */
   deployment(posted: DeploymentInput, nowMs: number): Promise<Deployment>;
 }

@@ -9,6 +9,7 @@ import type { ServerParts } from './ports.js';
 import { answerProblems } from './problems.js';
 import { healthRoutes } from './routes/health.js';
 import { API_ROUTES } from './routes/index.js';
+import { langfuseRoutes } from './routes/langfuse.js';
 import type { TypedServer } from './routing.js';
 import { validatorCompiler } from './validation.js';
 
@@ -42,6 +43,13 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
       for (const routes of API_ROUTES) routes(typed(scope), parts);
     },
     { prefix: '/api/v1' },
+  );
+  await server.register(
+    async (scope) => {
+      refuseForeignPages(scope, parts.publicUrl);
+      langfuseRoutes(typed(scope), parts);
+    },
+    { prefix: '/api/public' },
   );
   await server.register(parts.otlp);
   await serveDocumentation(server);

@@ -1,5 +1,5 @@
 import type { FastifySchemaCompiler } from 'fastify';
-import type { TSchema } from 'typebox';
+import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { Value } from 'typebox/value';
 import { LeewayError } from '../model/index.js';
@@ -51,6 +51,19 @@ function checkOf(schema: TSchema, part: string, isText: boolean) {
     const value: unknown = isText ? Value.Convert(schema, filled) : filled;
     if (compiled.Check(value)) return { value };
     return { error: new LeewayError('LEEWAY_INVALID', describeProblems(part, compiled.Errors(value))) };
+  };
+}
+
+/** A value that fits its schema, its defaults filled in, or what is wrong with it. */
+type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
+
+/** Checks elements of a list one by one, so that a bad one does not take its neighbours with it. */
+export function elementCheck<T extends TSchema>(schema: T): (input: unknown, name: string) => Checked<Static<T>> {
+  const compiled = Compile(schema);
+  return (input, name) => {
+    const filled: unknown = Value.Default(schema, Value.Clone(input ?? undefined));
+    if (compiled.Check(filled)) return { ok: true, value: filled };
+    return { ok: false, problem: describeProblems(name, compiled.Errors(filled)) };
   };
 }
 

@@ -112,9 +112,15 @@ function checkFileConfig(value: unknown, where: string): FileConfig {
 }
 
 function checkNames(file: FileConfig, where: string): void {
-  const names = [...file.registries, ...file.notifiers].map(({ name }) => name);
-  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  const repeated = firstRepeated([...file.registries, ...file.notifiers]);
   if (repeated) throw invalid(`${where}: two registries or notifiers are called ${repeated}; names must differ`);
+  const repeatedWebhook = firstRepeated(file.webhooks);
+  if (repeatedWebhook) throw invalid(`${where}: two webhooks are called ${repeatedWebhook}; names must differ`);
+}
+
+function firstRepeated(named: readonly { readonly name: string }[]): string | undefined {
+  const names = named.map(({ name }) => name);
+  return names.find((name, index) => names.indexOf(name) !== index);
 }
 
 /** A missing secret is found now, not when the pager is needed. */
@@ -122,6 +128,7 @@ function checkSecrets(config: Config): void {
   for (const registry of config.registries) config.secret(registry.secret);
   for (const notifier of config.notifiers)
     config.secret(notifier.type === 'slack' ? notifier.url : notifier.routingKey);
+  for (const webhook of config.webhooks) config.secret(webhook.secret);
   if (config.userSalt) config.secret(config.userSalt);
 }
 

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { MODES, SURFACES } from '../model/index.js';
+import { MODES, SURFACES, WEBHOOK_TYPES } from '../model/index.js';
 import { RETAINED_TABLES } from '../store/index.js';
 
 const closed = { additionalProperties: false } as const;
@@ -85,6 +85,30 @@ const PagerDutyConfig = Type.Object(
   closed,
 );
 
+const TargetPart = Type.Optional(Type.String({ minLength: 1 }));
+
+/** A system that tells Leeway of deployments by `POST /api/v1/webhooks/NAME`. */
+const WebhookConfig = Type.Object(
+  {
+    name: Name,
+    type: Type.Enum([...WEBHOOK_TYPES]),
+    /** What the sender signs with, or its token where it cannot sign. */
+    secret: SecretReference,
+    /** What its events are about, where they do not say or Leeway calls it otherwise. */
+    target: Type.Object(
+      { service: TargetPart, environment: TargetPart, operation: TargetPart },
+      { ...closed, default: {} },
+    ),
+    /** The surface whose pointer moves, for senders that do not say. */
+    surface: Type.Optional(Type.Enum([...SURFACES])),
+    /** Events about anything else are ignored; in the sender's words. */
+    only: Type.Object({ subject: TargetPart, environment: TargetPart }, { ...closed, default: {} }),
+    /** Langfuse: the label that stands for "live". */
+    label: Type.String({ minLength: 1, default: 'production' }),
+  },
+  closed,
+);
+
 export const FileConfig = Type.Object(
   {
     /** Where people reach the page; links in messages start with it. */
@@ -92,6 +116,7 @@ export const FileConfig = Type.Object(
     targets: Type.Array(TargetConfig, { default: [] }),
     registries: Type.Array(WebhookRegistryConfig, { default: [] }),
     notifiers: Type.Array(Type.Union([SlackConfig, PagerDutyConfig]), { default: [] }),
+    webhooks: Type.Array(WebhookConfig, { default: [] }),
     outbound: Type.Object(
       {
         /** `host` or `host:port` of destinations on private addresses that may be called all the same. */

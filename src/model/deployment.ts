@@ -16,3 +16,7 @@ export interface Deployment {
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
 }
+
+/** Systems whose webhooks Leeway takes as deployments; each is a file in collectors/webhooks/. */
+export const WEBHOOK_TYPES = ['langfuse', 'launchdarkly', 'github', 'argo', 'flagger', 'cdevents', 'standard'] as const;
+export type WebhookType = (typeof WEBHOOK_TYPES)[number];

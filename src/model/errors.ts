@@ -11,6 +11,7 @@ const CATALOGUE = {
   LEEWAY_INVALID: { status: 400, title: 'The request is not valid' },
   LEEWAY_UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The content type is not supported' },
   LEEWAY_TOO_LARGE: { status: 413, title: 'The request is too large' },
+  LEEWAY_UNAUTHENTICATED: { status: 401, title: 'The request does not prove who sent it' },
   LEEWAY_FORBIDDEN: { status: 403, title: 'The request is not allowed from there' },
   LEEWAY_NOT_FOUND: { status: 404, title: 'There is no such thing' },
   LEEWAY_CONFLICT: { status: 409, title: 'The request conflicts with the present state' },

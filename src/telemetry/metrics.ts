@@ -33,6 +33,7 @@ export function createTelemetry() {
       bytes: counter('ingest_bytes_total', 'Bytes of OTLP bodies as they were sent', ['signal']),
       generations: counter('ingest_generations_total', 'LLM calls recognised among the spans'),
       outcomes: counter('ingest_outcomes_total', 'Outcomes accepted by the API'),
+      webhooks: counter('ingest_webhooks_total', 'Deliveries to webhooks', ['type', 'result']),
     },
     spool: {
       segments: gauge('spool_segments', 'Segments that wait to be loaded'),

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { acceptDeployment } from '../../collectors/deployments.js';
+import { acceptLangfuseEvents } from '../../collectors/langfuse-scores.js';
 import { acceptOutcomes } from '../../collectors/outcomes.js';
 import { Spool } from '../../collectors/spool/index.js';
 import { DETECTORS } from '../../detectors/index.js';
@@ -65,6 +66,8 @@ export async function startApi(database: Database, overrides: Partial<ServerPart
     intake: {
       outcomes: (posted, nowMs) => acceptOutcomes(spool, posted, nowMs),
       deployment: (posted, nowMs) => acceptDeployment(database, posted, nowMs),
+      langfuse: (events, nowMs) => acceptLangfuseEvents(spool, events, nowMs),
+      webhook: async () => ({ kind: 'unknown' }),
     },
     metrics: DETECTORS.flatMap((detector) => detector.metrics),
     log: () => {},

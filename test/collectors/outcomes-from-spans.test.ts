@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AttributeValue } from '../../collectors/otlp/types.js';
 import { outcomeFromLog, outcomesFromSpan } from '../../collectors/outcomes-from-spans.js';
+import { MAX_OUTCOME_COMMENT_LENGTH } from '../../src/model/index.js';
 import { spanId, TRACE_ID } from './support/bodies.js';
 import { attributes, CHAT, event, log, span } from './support/spans.js';
 
@@ -70,6 +71,58 @@ describe('evaluations', () => {
     expect(labelled('Fail')).toBe(0);
     expect(labelled('pass', 4)).toBe(1);
     expect(labelled('4 of 5', 4)).toBeUndefined();
+  });
+
+  it('of an evaluator that failed are none', () => {
+    const failed = span(CHAT, {
+      events: [
+        event('gen_ai.evaluation.result', { ...result, 'gen_ai.evaluation.score.value': 0, 'error.type': 'timeout' }),
+      ],
+    });
+    expect(outcomesFromSpan(failed, true, false)).toEqual([]);
+  });
+
+  it('that name another response are about that one, not about the trace in which they were told', () => {
+    const told = { ...result, 'gen_ai.response.id': 'r-1' };
+    const judge = span(
+      { ...CHAT, 'gen_ai.response.id': 'r-judge' },
+      { events: [event('gen_ai.evaluation.result', told)] },
+    );
+    const own = span({ ...CHAT, 'gen_ai.response.id': 'r-1' }, { events: [event('gen_ai.evaluation.result', told)] });
+    const about = { traceId: '', spanId: '', responseId: 'r-1' };
+    expect(outcomesFromSpan(judge, true, false)).toMatchObject([about]);
+    expect(outcomeFromLog(log('gen_ai.evaluation.result', null, { attributes: attributes(told) }))).toMatchObject(
+      about,
+    );
+    expect(outcomesFromSpan(own, true, false)).toMatchObject([
+      { traceId: TRACE_ID, spanId: spanId(1), responseId: '' },
+    ]);
+  });
+
+  it('of an evaluator span are about the span that it links to', () => {
+    const link = { traceId: 'd'.repeat(32), spanId: 'e'.repeat(16), traceState: '', attributes: attributes({}) };
+    const given = {
+      'openinference.span.kind': 'EVALUATOR',
+      'evaluations.0.evaluation.name': 'task_success',
+      'evaluations.0.evaluation.label': 'incorrect',
+      'trace.evaluations.0.evaluation.name': 'tone',
+      'trace.evaluations.0.evaluation.score': 1,
+    };
+    const [ofSpan, ofTrace] = outcomesFromSpan(span(given, { links: [link] }), false, false);
+    expect(ofSpan).toMatchObject({ traceId: link.traceId, spanId: link.spanId, name: 'task_success', value: 0 });
+    expect(ofTrace).toMatchObject({ traceId: link.traceId, spanId: '', name: 'tone', value: 1 });
+    const unclear = outcomesFromSpan(span(given, { links: [link, link] }), false, false);
+    expect(unclear.map(({ traceId }) => traceId)).toEqual([TRACE_ID, TRACE_ID]);
+  });
+
+  it('keep the beginning of a long explanation, and take a truth for a score', () => {
+    const long = event('gen_ai.evaluation.result', {
+      'gen_ai.evaluation.name': 'n',
+      'gen_ai.evaluation.score.value': false,
+      'gen_ai.evaluation.explanation': 'x'.repeat(MAX_OUTCOME_COMMENT_LENGTH + 1),
+    });
+    const [outcome] = outcomesFromSpan(span(CHAT, { events: [long] }), true, false);
+    expect([outcome?.value, outcome?.comment.length]).toEqual([0, MAX_OUTCOME_COMMENT_LENGTH]);
   });
 
   it('and annotations of OpenInference are indexed attributes', () => {

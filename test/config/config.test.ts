@@ -46,6 +46,29 @@ describe('configuration', () => {
     expect(JSON.stringify(config)).not.toContain('chat.example');
   });
 
+  it('takes webhooks, with their secrets by reference', () => {
+    const yaml = (more: string) =>
+      `webhooks:\n  - { name: prompts, type: langfuse, secret: { env: HOOK }, target: { service: bot }${more} }\n`;
+    const config = withFile(yaml(', surface: prompt'), { HOOK: 'the-secret-of-the-hook' });
+    expect(config.webhooks).toEqual([
+      {
+        name: 'prompts',
+        type: 'langfuse',
+        secret: { env: 'HOOK' },
+        target: { service: 'bot' },
+        surface: 'prompt',
+        only: {},
+        label: 'production',
+      },
+    ]);
+    expect(JSON.stringify(config)).not.toContain('the-secret');
+    expect(() => withFile(yaml(''))).toThrow(/HOOK is not set/);
+    expect(() => withFile(yaml(', surface: weather'), { HOOK: 'x' })).toThrow(/\/webhooks\/0\/surface/);
+    expect(() => withFile(yaml(', secrets: x'), { HOOK: 'x' })).toThrow(/secrets/);
+    const twice = yaml('') + yaml('').replace('webhooks:\n', '');
+    expect(() => withFile(twice, { HOOK: 'x' })).toThrow(/two webhooks are called prompts/);
+  });
+
   it('refuses to listen beyond this machine without keys', () => {
     expect(() => loadConfig({ LEEWAY_HOST: '0.0.0.0' })).toThrow(/only binds to this machine/);
   });

@@ -11,6 +11,7 @@ const NAMED = {
   PROMPT_REGISTRY_SECRET: 'whsec_c2VjcmV0',
   SLACK_WEBHOOK_URL: 'https://x',
   PAGERDUTY_ROUTING_KEY: 'key',
+  LANGFUSE_WEBHOOK_SECRET: 'lf-whsec_0123456789abcdef',
 };
 
 describe('leeway.example.yaml', () => {
@@ -18,6 +19,7 @@ describe('leeway.example.yaml', () => {
     const config = loadConfig({ LEEWAY_CONFIG: path, ...NAMED });
     expect(config.registries.map(({ name }) => name)).toEqual(['prompts']);
     expect(config.notifiers.map(({ type }) => type)).toEqual(['slack', 'pagerduty']);
+    expect(config.webhooks).toMatchObject([{ type: 'langfuse', label: 'production', only: {} }]);
     expect(config.retention).toMatchObject({ otel_traces: 7, generations: 60, cells: 400 });
   });
 

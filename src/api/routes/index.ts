@@ -10,6 +10,7 @@ import { rolloutRoutes } from './rollouts.js';
 import { statusRoutes } from './status.js';
 import { targetRoutes } from './targets.js';
 import { traceRoutes } from './traces.js';
+import { webhookRoutes } from './webhooks.js';
 
 /** Everything below /api/v1. To add a resource, add its file and a line here. */
 export const API_ROUTES: readonly ((server: TypedServer, parts: ServerParts) => void)[] = [
@@ -22,5 +23,6 @@ export const API_ROUTES: readonly ((server: TypedServer, parts: ServerParts) => 
   traceRoutes,
   outcomeRoutes,
   deploymentRoutes,
+  webhookRoutes,
   eventRoutes,
 ];

@@ -1,21 +1,33 @@
 import { type Static, Type } from 'typebox';
-import { SURFACES } from '../../model/index.js';
-import { oneOf, Time, TraceId } from './common.js';
+import { MAX_OUTCOME_COMMENT_LENGTH, MAX_OUTCOME_NAME_LENGTH, SURFACES } from '../../model/index.js';
+import { nullable, oneOf, Time, TraceId } from './common.js';
 
 export const OutcomeInput = Type.Object(
   {
-    id: Type.Optional(Type.String({ maxLength: 128, description: 'Your own id; a resent outcome replaces itself' })),
+    id: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: MAX_OUTCOME_NAME_LENGTH,
+        description: 'Your own id; a resent outcome replaces itself',
+      }),
+    ),
     traceId: Type.Optional(TraceId),
     spanId: Type.Optional(Type.String({ pattern: '^[0-9a-f]{16}$' })),
     responseId: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
-    name: Type.String({ default: 'task_success', minLength: 1, maxLength: 128 }),
+    name: Type.String({ default: 'task_success', minLength: 1, maxLength: MAX_OUTCOME_NAME_LENGTH }),
     value: Type.Union([
-      Type.Number({ minimum: 0, maximum: 1 }),
+      Type.Number({ description: 'From 0 (failed) to 1 (succeeded), or on the scale that is given' }),
       Type.Boolean(),
       Type.Literal('success'),
       Type.Literal('failure'),
     ]),
-    comment: Type.String({ default: '', maxLength: 4096 }),
+    scale: Type.Optional(
+      Type.Object(
+        { min: Type.Number(), max: Type.Number() },
+        { additionalProperties: false, description: 'The scores that stand for failure and success, if not 0 and 1' },
+      ),
+    ),
+    comment: Type.String({ default: '', maxLength: MAX_OUTCOME_COMMENT_LENGTH }),
     time: Type.Optional(Time),
   },
   { additionalProperties: false },
@@ -23,7 +35,13 @@ export const OutcomeInput = Type.Object(
 
 export const OutcomesAccepted = Type.Object({
   accepted: Type.Integer(),
-  ids: Type.Array(Type.String()),
+  ids: Type.Array(nullable(Type.String()), { description: 'One for each that was sent; null where it was refused' }),
+  rejected: Type.Array(
+    Type.Object({
+      index: Type.Integer(),
+      detail: Type.String({ description: 'Which field, and what is wrong with it' }),
+    }),
+  ),
 });
 
 export const DeploymentInput = Type.Object(
@@ -56,6 +74,12 @@ export const Deployment = Type.Object({
   at: Time,
 });
 
+export const WebhookTaken = Type.Object({
+  deployments: Type.Array(Deployment),
+  ignored: Type.Array(Type.String(), { description: 'Why the delivery, or parts of it, became no deployment' }),
+});
+
 export type OutcomeInput = Static<typeof OutcomeInput>;
+export type OutcomesAccepted = Static<typeof OutcomesAccepted>;
 export type Deployment = Static<typeof Deployment>;
 export type DeploymentInput = Static<typeof DeploymentInput>;

@@ -42,6 +42,26 @@ export async function getDeployment(database: Database, id: string): Promise<Dep
   return rows[0] ? toDeployment(rows[0]) : null;
 }
 
+/** A pointer: what decides which version of one surface serves a target. */
+export type Pointer = Pick<Deployment, 'service' | 'environment' | 'operation' | 'surface'>;
+
+/** Where a pointer stood until then, newest first; at most `limit`. Reads the whole table: one row a release. */
+export async function pointerHistory(
+  database: Database,
+  pointer: Pointer,
+  { until, limit }: { readonly until: number; readonly limit: number },
+): Promise<Deployment[]> {
+  const { service, environment, operation, surface } = pointer;
+  const rows = await database.query<DeploymentRow>(
+    `SELECT ${COLUMNS} FROM deployments
+     WHERE service = {service:String} AND environment = {environment:String} AND operation = {operation:String}
+       AND surface = {surface:String} AND at <= fromUnixTimestamp64Milli({until:Int64})
+     ORDER BY at DESC, id LIMIT 1 BY id LIMIT {limit:UInt32}`,
+    { service, environment, operation, surface, until, limit },
+  );
+  return rows.map(toDeployment);
+}
+
 /** Writes one deployment; the same row again changes nothing. */
 export async function recordDeployment(database: Database, deployment: Deployment): Promise<void> {
   const { previousVersion, at, ...columns } = deployment;
