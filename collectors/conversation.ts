@@ -25,7 +25,12 @@ export function readConversation(value: unknown, direction: Direction): Message[
   return messages?.slice(0, MAX_MESSAGES);
 }
 
-/** The same out of JSON text; text that is no conversation is one message. */
+/** Why a provider's answer ended, wherever its API says so; `undefined` when it does not. */
+export function answerFinishReason(answer: unknown): string | undefined {
+  return readConversation(answer, 'output')?.[0]?.finishReason || undefined;
+}
+
+/** The same as {@link readConversation} out of JSON text; text that is no conversation is one message. */
 export function readConversationText(text: string, direction: Direction): Message[] {
   return readConversation(parseJson(text), direction) ?? [textMessage(DEFAULT_ROLE[direction], text)];
 }
@@ -106,23 +111,30 @@ function fromChoice(choice: unknown): Message {
   return { ...message, finishReason: finishReasonOf(choice) || message.finishReason };
 }
 
-/** Gemini. */
+/** Gemini; a prompt that it blocks gets no candidates, only the reason. */
 function candidates(value: object): Message[] | undefined {
   const all = at(value, 'candidates');
-  if (!Array.isArray(all)) return undefined;
+  const blockReason = textAt(value, 'promptFeedback', 'blockReason');
+  if (!Array.isArray(all) || all.length === 0)
+    return blockReason === undefined ? undefined : [{ role: 'assistant', parts: [], finishReason: blockReason }];
   return all.slice(0, MAX_MESSAGES).map((candidate) => ({
     ...readMessage(at(candidate, 'content'), 'assistant'),
     finishReason: finishReasonOf(candidate),
   }));
 }
 
-/** OpenAI Responses: the items are one message; why it ended is in `status` and `incomplete_details`. */
+/**
+ * OpenAI Responses: the items are one message; why it ended is in `status` and `incomplete_details`. That it ended to
+ * have a tool called is said by the items alone.
+ */
 function responsesAnswer(value: object): Message[] | undefined {
   const output = at(value, 'output');
   const items = Array.isArray(output) ? readConversation(output, 'output') : undefined;
   if (items === undefined) return undefined;
-  const finishReason = textAt(value, 'incomplete_details', 'reason') ?? textAt(value, 'status') ?? '';
-  return [{ role: 'assistant', parts: items.flatMap((item) => item.parts), finishReason }];
+  const parts = items.flatMap((item) => item.parts);
+  const status = textAt(value, 'status') ?? '';
+  const ended = status === 'completed' && parts.some((part) => part.kind === 'tool_call') ? 'tool_calls' : status;
+  return [{ role: 'assistant', parts, finishReason: textAt(value, 'incomplete_details', 'reason') ?? ended }];
 }
 
 /** One message in a `message`, as Ollama and the older OTel events have it. */
