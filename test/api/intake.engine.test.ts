@@ -68,6 +68,18 @@ describe('posting outcomes', () => {
     expect((await outcomesOf(traceId('d'))).map(({ value }) => value)).toEqual([0]);
   });
 
+  it('again replaces what was said before also when both are stored at once, on whatever day', async () => {
+    const about = { traceId: traceId('5') };
+    await post({ ...about, value: true, time: '2026-11-22T11:00:00Z' });
+    await post({ ...about, value: false, time: '2026-11-23T11:00:00Z' });
+    await post({ ...about, name: 'same day', value: true });
+    await post({ ...about, name: 'same day', value: false });
+    expect((await outcomesOf(traceId('5'))).map(({ name, value }) => [name, value])).toEqual([
+      ['task_success', 0],
+      ['same day', 0],
+    ]);
+  });
+
   it('takes a score on a scale that it names', async () => {
     const { status } = await post({ traceId: traceId('1'), value: 4, scale: { min: 1, max: 5 }, name: 'stars' });
     expect([status, (await outcomesOf(traceId('1'))).map(({ value }) => value)]).toEqual([202, [0.75]]);

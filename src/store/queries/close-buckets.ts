@@ -151,7 +151,7 @@ function cellsStatement(metrics: readonly Metric[]): string {
 /** An outcome finds its call by trace (and span, if it names one), else by response id, else by span id; the newest counts. */
 export function scoresSql(): string {
   const outcomes = (condition: string) =>
-    `(SELECT * FROM outcomes WHERE name = '${TASK_SUCCESS}' AND ${condition} ORDER BY loaded_at DESC LIMIT 1 BY id)`;
+    `(SELECT * FROM outcomes WHERE name = '${TASK_SUCCESS}' AND ${condition} ORDER BY loaded_at DESC, time DESC LIMIT 1 BY id)`;
   return `
       scores AS (
         SELECT trace_id, span_id, argMax(value, time) AS task_score FROM (
