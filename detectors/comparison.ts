@@ -1,4 +1,5 @@
 import type { ArmCounts, Block, Estimate, MetricPolicy } from '../src/model/index.js';
+import { JoinForward } from './join-forward.js';
 import {
   type ConditionalEProcess,
   conditionalLogE,
@@ -27,14 +28,15 @@ const CANDIDATE_RATE_ALPHA = 0.01;
 
 const NOTHING: ArmCounts = { n: 0, failures: 0, scoreSum: 0 };
 
-/** Both arms of one metric as blocks come in: every statistic that the detectors show or decide by. */
+/** Both arms of one metric as buckets come in: every statistic that the detectors show or decide by. */
 export class Comparison {
   readonly #policy: MetricPolicy;
+  #join = new JoinForward();
   #harm: ConditionalEProcess = startConditionalEProcess();
   #maxLogE = 0;
-  readonly #promotion = new Map<string, MarginEProcess>();
+  #promotion = new Map<string, MarginEProcess>();
   #rates: MantelHaenszel = NO_STRATA;
-  readonly #oddsRatio = new OddsRatioSequence();
+  #oddsRatio = new OddsRatioSequence();
   #baselineBefore = NOTHING;
   #baseline = NOTHING;
   #candidate = NOTHING;
@@ -43,24 +45,49 @@ export class Comparison {
     this.#policy = policy;
   }
 
-  /** Before the first candidate unit, blocks only teach the baseline rate that a promotion is measured against. */
-  add(block: Block): void {
-    const promotion = this.#promotion.get(block.stratum) ?? startMarginEProcess(this.#policy.promoteMargin);
-    this.#promotion.set(block.stratum, updateMarginEProcess(promotion, block));
+  /**
+   * Adds the next block. Units are counted at once; they are compared when both arms have some. Before the first
+   * candidate unit, blocks only teach the baseline rate that a promotion is measured against.
+   * @returns the blocks that were compared now
+   */
+  add(block: Block): readonly Block[] {
     if (this.#candidate.n === 0 && block.candidate.n === 0) {
       this.#baselineBefore = addCounts(this.#baselineBefore, block.baseline);
-      return;
+    } else {
+      this.#baseline = addCounts(this.#baseline, block.baseline);
+      this.#candidate = addCounts(this.#candidate, block.candidate);
     }
+    const ready = this.#join.add(block);
+    for (const comparable of ready) this.#compare(comparable);
+    return ready;
+  }
+
+  #compare(block: Block): void {
+    const promotion = this.#promotion.get(block.stratum) ?? startMarginEProcess(this.#policy.promoteMargin);
+    this.#promotion.set(block.stratum, updateMarginEProcess(promotion, block));
     this.#harm = updateConditionalEProcess(this.#harm, block);
     this.#rates = addStratum(this.#rates, block);
     this.#oddsRatio.add(block);
-    this.#baseline = addCounts(this.#baseline, block.baseline);
-    this.#candidate = addCounts(this.#candidate, block.candidate);
   }
 
   /** Ends a bucket: the running maximum of the evidence is taken over buckets, not over the strata within one. */
   closeBucket(): void {
     this.#maxLogE = Math.max(this.#maxLogE, this.logE);
+  }
+
+  /** A copy that goes its own way. */
+  clone(): Comparison {
+    const copy = new Comparison(this.#policy);
+    copy.#join = this.#join.clone();
+    copy.#harm = this.#harm;
+    copy.#maxLogE = this.#maxLogE;
+    copy.#promotion = new Map(this.#promotion);
+    copy.#rates = this.#rates;
+    copy.#oddsRatio = this.#oddsRatio.clone();
+    copy.#baselineBefore = this.#baselineBefore;
+    copy.#baseline = this.#baseline;
+    copy.#candidate = this.#candidate;
+    return copy;
   }
 
   /** Beside the candidate; before the candidate has any unit, all there is, so that its missing labels are noticed. */

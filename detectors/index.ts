@@ -16,11 +16,14 @@ export {
   StandingTest,
 } from './behaviour/index.js';
 export type { Change, ChangeEvidence } from './change.js';
+export { evaluateBlocks } from './compare.js';
 export { FINGERPRINT_VERSION, fingerprintOf } from './fingerprint/index.js';
 export { JoinForward } from './join-forward.js';
 export { LENGTH_WEIGHT, lengthChange } from './length-change.js';
 export { REFUSAL_POLICY, rateChange } from './rate-change.js';
 export { isRefusal, REFUSAL_LANGUAGES } from './refusal.js';
+export { TWO_SIDED_DETECTORS, WATCHES } from './watches/index.js';
+export type { Fact, FactRow, Watch, WatchContext, WatchedMetric } from './watches/watch.js';
 
 /** Every detector that judges rollouts. To add one, add its file and a line here; the default weights must sum to 1. */
 export const DETECTORS: readonly Detector[] = [compliance, success, errors];

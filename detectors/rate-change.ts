@@ -47,8 +47,7 @@ export function rateChange(blocks: readonly Block[], policy: RateChangePolicy, a
   const down = new DirectionWatch(logThreshold);
   let fall = startConditionalEProcess(FALL_GRID);
   for (const [index, block] of blocks.entries()) {
-    comparison.add(block);
-    fall = updateConditionalEProcess(fall, block);
+    for (const compared of comparison.add(block)) fall = updateConditionalEProcess(fall, compared);
     if (blocks[index + 1]?.bucket === block.bucket) continue;
     comparison.closeBucket();
     const { baseline, candidate, difference } = comparison;

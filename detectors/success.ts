@@ -11,12 +11,14 @@ export const success = failureDetector({
       countedSql: 'task_score IS NOT NULL',
       failedSql: 'task_score < 0.5',
       scoreSql: 'task_score',
+      readsOutcomes: true,
     },
     {
       name: 'downstream_failure',
       failure: 'answer after which a later step of the same trace failed',
       countedSql: `error_type = ''`,
       failedSql: 'downstream_failed = 1',
+      readsOutcomes: true,
     },
   ],
   defaults: {

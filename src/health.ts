@@ -1,6 +1,6 @@
 import type { Spool } from '../collectors/index.js';
 import type { HealthSource, Readiness, ServiceStatus } from './api/index.js';
-import type { EvaluationHost } from './evaluation/index.js';
+import type { DetectorStatus, EvaluationHost } from './evaluation/index.js';
 import { type Action, type Clock, isoTime } from './model/index.js';
 import type { Database } from './store/index.js';
 import { listActions } from './store/queries/actions.js';
@@ -33,20 +33,26 @@ export function createHealth(parts: HealthParts): HealthSource {
         orEmpty(() => listActions(parts.database)),
         orEmpty(() => newestClosedBuckets(parts.database)),
       ]);
-      const { lastRunAt, closedUntil, lastError } = parts.evaluation.status;
+      const { lastRunAt, closedUntil, lastError, detectors } = parts.evaluation.status;
       const counted = countActions(actions, parts.clock.now());
       const newest = Math.max(0, ...closed.map(({ bucket }) => bucket));
       return {
         version: parts.version,
         startedAt: isoTime(parts.startedAt),
         ready: reasons.length === 0,
-        problems: [...reasons, ...otherProblems(spool.poisoned, lastError), ...actionProblems(counted)],
+        problems: [
+          ...reasons,
+          ...otherProblems(spool.poisoned, lastError),
+          ...detectorProblems(detectors),
+          ...actionProblems(counted),
+        ],
         spool,
         evaluation: {
           lastRunAt: lastRunAt === null ? null : isoTime(lastRunAt),
           watermark: closedUntil === null ? null : isoTime(closedUntil),
           lagSeconds: newest === 0 ? null : Math.max(0, parts.clock.now() / 1000 - newest),
           lastError,
+          detectors: [...detectors],
         },
         actions: counted,
       };
@@ -68,6 +74,15 @@ function otherProblems(poisoned: number, evaluationError: string): string[] {
   if (poisoned > 0) found.push(`${poisoned} spool segments were refused by the store and set aside under poisoned/.`);
   if (evaluationError !== '') found.push(`The evaluation has a problem: ${evaluationError}`);
   return found;
+}
+
+function detectorProblems(detectors: readonly DetectorStatus[]): string[] {
+  const failed = detectors.filter(({ problem }) => problem !== '');
+  const slow = detectors.filter(({ lastSeconds, budgetSeconds }) => lastSeconds > budgetSeconds);
+  return [
+    ...failed.map(({ name, problem }) => `Detector ${name} failed: ${problem}`),
+    ...slow.map(({ name, lastSeconds }) => `Detector ${name} took ${lastSeconds.toFixed(1)} s for one target.`),
+  ];
 }
 
 /** The store may be what is wrong: the rest of the status must still be told. */

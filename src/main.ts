@@ -95,6 +95,7 @@ export async function startService(config: Config, log: (message: string) => voi
       policyFor,
       log,
       onChange: (topics) => changes.publish(topics),
+      onDetectorTime: (detector, seconds) => telemetry.evaluation.detectorDuration.observe({ detector }, seconds),
     });
     const health = createHealth({ version: VERSION, clock, database, spool, evaluation, startedAt });
     const observed = observeService({ telemetry, database, health, evaluation, clock });
@@ -136,7 +137,7 @@ export async function startService(config: Config, log: (message: string) => voi
       telemetry,
       changes,
       health,
-      judge: createJudge(database, clock),
+      judge: createJudge(evaluation.ledgers, clock),
       basePolicy: policyFor,
       desk,
       intake,

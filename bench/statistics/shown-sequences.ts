@@ -1,5 +1,6 @@
+import { evaluateBlocks } from '../../detectors/compare.js';
 import { compliance } from '../../detectors/compliance.js';
-import { type Block, BUCKET_SECONDS, type TrajectoryPoint } from '../../src/model/index.js';
+import { type Block, BUCKET_SECONDS, type MetricEvaluation, type TrajectoryPoint } from '../../src/model/index.js';
 import { DEFAULT_ROLLOUT_POLICY } from '../../src/rollouts/index.js';
 import { compliancePolicy } from './delays.js';
 import { seededUniform } from './random.js';
@@ -36,7 +37,7 @@ export function sequencesToShow(seed: number): ShownSequence[] {
   });
 }
 
-function judged(candidateFailureRate: number, seed: number): ReturnType<typeof compliance.evaluate> {
+function judged(candidateFailureRate: number, seed: number): MetricEvaluation {
   const [metric] = compliance.metrics;
   if (metric === undefined) throw new Error('compliance has no metric');
   const uniform = seededUniform(seed, `shown ${candidateFailureRate}`, 0);
@@ -50,5 +51,8 @@ function judged(candidateFailureRate: number, seed: number): ReturnType<typeof c
       candidate: { ...candidate, scoreSum: candidate.n - candidate.failures },
     };
   });
-  return compliance.evaluate(metric, blocks, compliancePolicy(), DEFAULT_ROLLOUT_POLICY);
+  return evaluateBlocks(compliance, metric, blocks, {
+    policy: compliancePolicy(),
+    budget: DEFAULT_ROLLOUT_POLICY,
+  });
 }

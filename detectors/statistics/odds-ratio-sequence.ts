@@ -20,6 +20,8 @@ const HALF_POINTS = LATTICE_HALF_STEPS + LARGEST_GRID_STEPS;
 /** Blocks alike in size and failures are frequent: their evaluations are kept, up to this many kinds. */
 const MAX_CACHED_MARGINS = 4096;
 
+const NO_NORMALISERS = new Float64Array(2 * HALF_POINTS + 1);
+
 /**
  * Interval for the odds ratio of failure, candidate to baseline, valid at all times at once.
  *
@@ -29,15 +31,32 @@ const MAX_CACHED_MARGINS = 4096;
  * the smallest and the largest.
  */
 export class OddsRatioSequence {
-  readonly #normalisers = new Float64Array(2 * HALF_POINTS + 1);
-  readonly #cache = new Map<string, Float64Array>();
+  #normalisers: Float64Array = NO_NORMALISERS;
+  /** Another sequence reads the same array: it is copied before it is written. */
+  #isShared = true;
+  readonly #cache: Map<string, Float64Array>;
   #candidateFailures = 0;
+
+  constructor(cache = new Map<string, Float64Array>()) {
+    this.#cache = cache;
+  }
+
+  /** A copy that goes its own way; it costs nothing until one of the two is added to. */
+  clone(): OddsRatioSequence {
+    const copy = new OddsRatioSequence(this.#cache);
+    copy.#normalisers = this.#normalisers;
+    copy.#candidateFailures = this.#candidateFailures;
+    this.#isShared = true;
+    return copy;
+  }
 
   /** @throws RangeError naming the count that is not one. */
   add(block: ComparedCounts): void {
     requireComparedCounts(block);
     const values = this.#normalisersOf(block);
     if (values === null) return;
+    if (this.#isShared) this.#normalisers = this.#normalisers.slice();
+    this.#isShared = false;
     for (let index = 0; index < values.length; index++) {
       this.#normalisers[index] = (this.#normalisers[index] ?? 0) + (values[index] ?? 0);
     }

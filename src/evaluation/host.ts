@@ -4,6 +4,8 @@ import { type Clock, errorMessage, type RolloutPolicy, type TargetKey } from '..
 import type { Database } from '../store/index.js';
 import { listRollouts, type RolloutRecord } from '../store/queries/rollouts.js';
 import { type ClosePass, Closer } from './closer.js';
+import { type DetectorStatus, DetectorTimes } from './detector-times.js';
+import { Ledgers } from './ledger/ledgers.js';
 import { evaluateTarget } from './target.js';
 import { verifyIncidents } from './verification.js';
 
@@ -25,6 +27,8 @@ export interface EvaluationParts {
   readonly log: (message: string) => void;
   /** Something that people look at has changed. */
   readonly onChange: (topics: readonly ('targets' | 'vectors' | 'rollouts' | 'incidents')[]) => void;
+  /** What a detector took for one look at a target. */
+  readonly onDetectorTime?: (detector: string, seconds: number) => void;
 }
 
 export interface EvaluationStatus {
@@ -34,6 +38,8 @@ export interface EvaluationStatus {
   readonly closedUntil: number | null;
   /** Empty when the last run had no problem. */
   readonly lastError: string;
+  /** Every detector that was asked so far. */
+  readonly detectors: readonly DetectorStatus[];
 }
 
 /**
@@ -44,7 +50,10 @@ export interface EvaluationStatus {
 export class EvaluationHost {
   readonly #parts: EvaluationParts;
   readonly #closer: Closer;
-  #status: EvaluationStatus = { lastRunAt: null, closedUntil: null, lastError: '' };
+  readonly #times: DetectorTimes;
+  /** How running rollouts stand, kept up to date from one look to the next. */
+  readonly ledgers: Ledgers;
+  #status: Omit<EvaluationStatus, 'detectors'> = { lastRunAt: null, closedUntil: null, lastError: '' };
   #running: Promise<void> | null = null;
   /** Targets whose evaluation failed: looked at again in the next run, new buckets or not. */
   readonly #unfinished = new Set<string>();
@@ -56,10 +65,12 @@ export class EvaluationHost {
     this.#parts = parts;
     const metrics = DETECTORS.flatMap((detector) => detector.metrics);
     this.#closer = new Closer(parts.database, metrics, parts.minimumWatermarkSeconds, parts.clock);
+    this.#times = new DetectorTimes((detector, seconds) => parts.onDetectorTime?.(detector, seconds));
+    this.ledgers = new Ledgers(parts.database, this.#times.measure);
   }
 
   get status(): EvaluationStatus {
-    return this.#status;
+    return { ...this.#status, detectors: this.#times.status };
   }
 
   /** One run; a call while one is under way joins it. Problems are reported in {@link status}, not thrown. */
@@ -102,7 +113,7 @@ export class EvaluationHost {
         this.#unfinished.add(targetId);
         continue;
       }
-      const done = await attempt(`target ${targetId}`, () => evaluateTarget(this.#parts, targetId));
+      const done = await attempt(`target ${targetId}`, () => this.#look(targetId));
       if (done) this.#unfinished.delete(targetId);
       else this.#unfinished.add(targetId);
       this.#pause(targetId, started);
@@ -115,7 +126,16 @@ export class EvaluationHost {
     });
   }
 
-  /** Judging replays a rollout's cells: after days that takes seconds, and other targets have a right to their turn. */
+  async #look(targetId: string): Promise<void> {
+    try {
+      const problems = await evaluateTarget(this.#parts, this.ledgers, targetId);
+      for (const news of this.#times.report(problems)) this.#parts.log(news);
+    } finally {
+      this.#times.endLook();
+    }
+  }
+
+  /** After a restart a rollout's cells are replayed: after days that takes seconds, and other targets have a right to their turn. */
   #pause(targetId: string, startedAt: number): void {
     const now = this.#parts.clock.now();
     const pause = Math.min(MAX_PAUSE_MS, (now - startedAt) * (1 / MAX_BUSY_PART - 1));

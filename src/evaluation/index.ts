@@ -1,2 +1,3 @@
+export type { DetectorStatus } from './detector-times.js';
 export { EvaluationHost } from './host.js';
 export { createJudge } from './judge.js';

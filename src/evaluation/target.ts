@@ -1,33 +1,88 @@
-import type { Cell, Gate, Rollout, RolloutState, TargetKey } from '../model/index.js';
-import { endState, initialState, judgeRollout, matchesSelector, observeRollouts } from '../rollouts/index.js';
-import { type KnownVector, knownVectors, readCells } from '../store/queries/cells.js';
+import { TRAFFIC_METRIC } from '../../detectors/index.js';
+import type { Gate, Rollout, RolloutState, TargetKey } from '../model/index.js';
+import {
+  type DetectorProblem,
+  endState,
+  initialState,
+  judgeStanding,
+  matchesSelector,
+  observeRollouts,
+  type RolloutStanding,
+} from '../rollouts/index.js';
+import { type KnownVector, knownVectors, servedGenerations } from '../store/queries/cells.js';
 import { listRollouts, type RolloutRecord, recordRollout, recordRolloutState } from '../store/queries/rollouts.js';
 import type { EvaluationParts } from './host.js';
-import { BASELINE_SECONDS } from './judge.js';
-import { trafficByVector } from './traffic.js';
+import type { Ledgers } from './ledger/ledgers.js';
+import { observedSince, trafficByVector } from './traffic.js';
+
+/** A detector's failure on a rollout. */
+export type RolloutProblem = DetectorProblem & { readonly rolloutId: string };
 
 /**
  * Judges a target anew after some of its buckets were closed: finds rollouts that began or ended, judges those that run,
- * and opens incidents. Reads cells since the oldest running rollout, never generations.
+ * and opens incidents. Reads what was closed since the last time, and the traffic of the last hours; never generations.
+ * @returns detectors that failed
  */
-export async function evaluateTarget(parts: EvaluationParts, targetId: string): Promise<void> {
-  const { database, clock, policyFor } = parts;
+export async function evaluateTarget(
+  parts: EvaluationParts,
+  ledgers: Ledgers,
+  targetId: string,
+): Promise<readonly RolloutProblem[]> {
+  const { database, clock } = parts;
   const now = clock.now();
   const [vectors, rollouts] = await Promise.all([
     knownVectors(database, targetId),
     listRollouts(database, { targetId }),
   ]);
   const first = vectors[0];
-  if (!first) return;
+  if (!first) return [];
   const target: TargetKey = { service: first.service, environment: first.environment, operation: first.operation };
-  const starts = rollouts.filter(isRunning).map(({ rollout }) => rollout.startedAt);
-  const since = Math.floor(Math.min(now, ...starts) / 1000) - BASELINE_SECONDS;
-  const cells = await readCells(database, { targetId, since });
-  const traffic = trafficByVector(cells, vectors);
-  const observation = observeRollouts({ targetId, target, traffic, rollouts, policy: policyFor(target), now });
+  const standings = new Map<string, RolloutStanding>();
+  for (const { rollout, state } of rollouts)
+    if (state.status === 'running' && state.latched === null)
+      standings.set(rollout.id, await ledgers.standing(rollout));
+  const running = await observed(parts, { targetId, target, vectors, rollouts, standings, now });
+  for (const record of running) {
+    const standing =
+      record.state.latched === null
+        ? (standings.get(record.rollout.id) ?? (await ledgers.standing(record.rollout)))
+        : null;
+    if (standing !== null) standings.set(record.rollout.id, standing);
+    await judge(parts, record, standing, { vectors, rollouts });
+  }
+  return [...standings].flatMap(([rolloutId, { problems }]) => problems.map((problem) => ({ ...problem, rolloutId })));
+}
+
+interface ObservedTarget {
+  readonly targetId: string;
+  readonly target: TargetKey;
+  readonly vectors: readonly KnownVector[];
+  readonly rollouts: readonly RolloutRecord[];
+  readonly standings: ReadonlyMap<string, RolloutStanding>;
+  readonly now: number;
+}
+
+/** Records rollouts that traffic has begun or ended; @returns those that run. */
+async function observed(
+  { database, policyFor }: EvaluationParts,
+  { targetId, target, vectors, rollouts, standings, now }: ObservedTarget,
+): Promise<RolloutRecord[]> {
+  const since = observedSince(vectors, now);
+  const served = await servedGenerations(database, { targetId, since, metric: TRAFFIC_METRIC });
+  const observation = observeRollouts({
+    targetId,
+    target,
+    traffic: trafficByVector(served, vectors),
+    rollouts: rollouts.map((record) => ({
+      ...record,
+      candidateSince: standings.get(record.rollout.id)?.candidateSince ?? null,
+    })),
+    policy: policyFor(target),
+    now,
+  });
   const ended = new Map(observation.end.map((ending) => [ending.rolloutId, ending]));
   const running: RolloutRecord[] = [];
-  for (const record of rollouts.filter(isRunning)) {
+  for (const record of rollouts.filter(({ state }) => state.status === 'running')) {
     const ending = ended.get(record.rollout.id);
     if (ending) await recordRolloutState(database, endState(record.state, ending.status, ending.reason, now));
     else running.push(record);
@@ -36,18 +91,19 @@ export async function evaluateTarget(parts: EvaluationParts, targetId: string): 
     await recordRollout(database, rollout, initialState(rollout));
     running.push({ rollout, state: initialState(rollout) });
   }
-  for (const record of running) await judge(parts, record, { cells, vectors, rollouts });
+  return running;
 }
 
-interface TargetFacts {
-  readonly cells: readonly Cell[];
-  readonly vectors: readonly KnownVector[];
-  readonly rollouts: readonly RolloutRecord[];
-}
+type TargetFacts = Pick<ObservedTarget, 'vectors' | 'rollouts'>;
 
 /** A verdict is recorded before it is acted on; a latched one asks for its incident in every run, so no crash loses it. */
-async function judge(parts: EvaluationParts, record: RolloutRecord, facts: TargetFacts): Promise<void> {
-  const state = record.state.latched === null ? await judgedState(parts, record, facts) : record.state;
+async function judge(
+  parts: EvaluationParts,
+  record: RolloutRecord,
+  standing: RolloutStanding | null,
+  facts: TargetFacts,
+): Promise<void> {
+  const state = standing === null ? record.state : await judgedState(parts, record, standing);
   if (state.latched === null) return;
   const baselineLive = isSafeToReturnTo(record.rollout, state.latched, facts);
   await parts.desk.open(record.rollout, state.latched, baselineLive);
@@ -57,9 +113,9 @@ async function judge(parts: EvaluationParts, record: RolloutRecord, facts: Targe
 async function judgedState(
   { database, clock }: EvaluationParts,
   { rollout, state: previous }: RolloutRecord,
-  { cells, vectors }: TargetFacts,
+  standing: RolloutStanding,
 ): Promise<RolloutState> {
-  const { state } = judgeRollout({ rollout, previous, cells, vectors, now: clock.now() });
+  const { state } = judgeStanding({ rollout, previous, standing, now: clock.now() });
   if (state !== previous) await recordRolloutState(database, state);
   return state;
 }
@@ -75,8 +131,4 @@ function isSafeToReturnTo(rollout: Rollout, latched: Gate, { vectors, rollouts }
       baselines.some(({ values }) => matchesSelector(values, candidate, changed)),
     )
   );
-}
-
-function isRunning({ state }: RolloutRecord): boolean {
-  return state.status === 'running';
 }

@@ -1,21 +1,43 @@
 import { TRAFFIC_METRIC } from '../../detectors/index.js';
 import type { TrafficBucket } from '../incidents/index.js';
-import type { Cell, Rollout } from '../model/index.js';
+import { BUCKET_SECONDS, bucketOf, type Cell, type Rollout } from '../model/index.js';
 import { armsOf, type VectorTraffic } from '../rollouts/index.js';
-import type { KnownVector } from '../store/queries/cells.js';
+import type { KnownVector, ServedGenerations } from '../store/queries/cells.js';
 
-/** Serving traffic per vector, from the cells that count every generation. */
-export function trafficByVector(cells: readonly Cell[], vectors: readonly KnownVector[]): VectorTraffic[] {
-  const buckets = new Map<string, Map<number, number>>();
-  for (const cell of servingCells(cells)) {
-    const counts = buckets.get(cell.vectorId) ?? new Map<number, number>();
-    buckets.set(cell.vectorId, counts.set(cell.bucket, (counts.get(cell.bucket) ?? 0) + cell.n));
+/**
+ * A change is opened within this time of its first call or not at all; so much must be read, and somewhat more to see
+ * what served before it.
+ */
+const OPENING_SECONDS = 7200;
+const BEFORE_OPENING_SECONDS = 1800;
+
+/** Without a vector that is as young as that, traffic only says which rollouts have ended. */
+const ENDING_SECONDS = 600 + 2 * BUCKET_SECONDS;
+
+/** From when on (Unix seconds) traffic may still say something new about a target's rollouts. */
+export function observedSince(vectors: readonly KnownVector[], now: number): number {
+  const seconds = now / 1000;
+  const oldest = Math.min(...vectors.map(({ firstSeen }) => firstSeen));
+  const isYoung = vectors.some(({ firstSeen }) => firstSeen > oldest && firstSeen / 1000 > seconds - OPENING_SECONDS);
+  return bucketOf(seconds - (isYoung ? OPENING_SECONDS + BEFORE_OPENING_SECONDS : ENDING_SECONDS));
+}
+
+/** Serving traffic per vector. */
+export function trafficByVector(
+  served: readonly ServedGenerations[],
+  vectors: readonly KnownVector[],
+): VectorTraffic[] {
+  const buckets = new Map<string, ServedGenerations[]>();
+  for (const one of served) {
+    const known = buckets.get(one.vectorId);
+    if (known) known.push(one);
+    else buckets.set(one.vectorId, [one]);
   }
-  return vectors.map(({ vectorId, values, firstSeen }) => ({
-    values,
-    firstBucket: Math.min(Math.floor(firstSeen / 10_000) * 10, ...(buckets.get(vectorId)?.keys() ?? [])),
-    buckets: [...(buckets.get(vectorId) ?? [])].map(([bucket, n]) => ({ bucket, n })),
-  }));
+  return vectors.map(({ vectorId, values, firstSeen }) => {
+    const own = buckets.get(vectorId) ?? [];
+    const first = own[0]?.bucket ?? Number.POSITIVE_INFINITY;
+    return { values, firstBucket: Math.min(bucketOf(firstSeen / 1000), first), buckets: own };
+  });
 }
 
 /** Traffic by bucket and arm with the blamed metrics over both arms: what proves a rollback. */
@@ -39,8 +61,4 @@ export function trafficByArm(
     if (metrics.includes(cell.metric)) bucket.metrics.push({ metric: cell.metric, n: cell.n, failures: cell.failures });
   }
   return [...buckets].map(([bucket, counts]) => ({ bucket, ...counts }));
-}
-
-function servingCells(cells: readonly Cell[]): readonly Cell[] {
-  return cells.filter((cell) => cell.metric === TRAFFIC_METRIC && cell.arm !== 'shadow');
 }

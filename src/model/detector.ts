@@ -15,6 +15,8 @@ export interface Metric {
   readonly failedSql: string;
   /** Score in [0, 1], for graded results; 1 or 0 when absent. */
   readonly scoreSql?: string;
+  /** Whether outcomes change it: then it is counted anew for a long time after the call. */
+  readonly readsOutcomes?: boolean;
 }
 
 /** Thresholds for one metric of a target; defaults come with the detector. */
@@ -96,6 +98,33 @@ export interface DecisionBudget {
   readonly alphaPromote: number;
 }
 
+/** What is known of a metric before its first bucket. */
+export interface FoldQuestion {
+  /** One of the detector's metrics. */
+  readonly metric: Metric;
+  readonly policy: MetricPolicy;
+  readonly budget: DecisionBudget;
+  /** First bucket of the rollout; earlier ones hold the baseline alone. */
+  readonly startBucket: number;
+}
+
+/**
+ * One metric of one rollout while its buckets come in. Holds what is needed to go on, not the past: adding a bucket costs
+ * the bucket, and a copy that was kept is where a recomputation resumes after late rows.
+ */
+export interface MetricFold {
+  /**
+   * Adds a bucket. The same buckets in the same order give the same numbers, bit for bit.
+   * @param bucket later than all before
+   * @param blocks of this bucket, one a stratum, in the order of the strata's names
+   */
+  add(bucket: number, blocks: readonly Block[]): void;
+  /** A copy that goes its own way. */
+  clone(): MetricFold;
+  /** The metric as it stands now. */
+  evaluation(): MetricEvaluation;
+}
+
 /** Judges one aspect of a rollout. Pure: the host gives it blocks and takes its answer. */
 export interface Detector {
   readonly name: string;
@@ -103,9 +132,5 @@ export interface Detector {
   readonly question: string;
   readonly metrics: readonly Metric[];
   readonly defaults: Readonly<Record<string, MetricPolicy>>;
-  /**
-   * @param metric one of {@link metrics}
-   * @param blocks in bucket order; any number of strata a bucket
-   */
-  evaluate(metric: Metric, blocks: readonly Block[], policy: MetricPolicy, budget: DecisionBudget): MetricEvaluation;
+  start(question: FoldQuestion): MetricFold;
 }

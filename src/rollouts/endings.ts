@@ -11,6 +11,14 @@ const MINIMUM_GENERATIONS = 20;
 /** A candidate with at least this share serves everybody; at most the rest is a straggler. */
 const SERVES_ALL_SHARE = 0.995;
 
+/** A rollout of a target, and what became of it. */
+export interface KnownRollout {
+  readonly rollout: Rollout;
+  readonly state: RolloutState;
+  /** First bucket of the rollout in which its candidate served; `null` before it did. */
+  readonly candidateSince: number | null;
+}
+
 /** A running rollout that traffic has ended, and why. */
 export interface Ending {
   readonly rolloutId: string;
@@ -26,7 +34,7 @@ export interface Ending {
  * its incident's verification instead.
  */
 export function endings(
-  rollouts: readonly { readonly rollout: Rollout; readonly state: RolloutState }[],
+  rollouts: readonly KnownRollout[],
   opened: readonly Rollout[],
   traffic: readonly VectorTraffic[],
   now: number,
@@ -34,15 +42,12 @@ export function endings(
   const all = [...rollouts.map(({ rollout }) => rollout), ...opened];
   return rollouts
     .filter(({ state }) => state.status === 'running' && state.latched === null)
-    .map(({ rollout }) => declaredTwin(rollout, rollouts) ?? endingOf(rollout, all, traffic, now))
+    .map((known) => declaredTwin(known.rollout, rollouts) ?? endingOf(known, all, traffic, now))
     .filter((ending) => ending !== null);
 }
 
 /** A change that was observed first and declared afterwards is one change: one verdict, one rollback. */
-function declaredTwin(
-  rollout: Rollout,
-  rollouts: readonly { readonly rollout: Rollout; readonly state: RolloutState }[],
-): Ending | null {
+function declaredTwin(rollout: Rollout, rollouts: readonly KnownRollout[]): Ending | null {
   if (rollout.origin !== 'observed') return null;
   const twin = rollouts.find(
     ({ rollout: other, state }) =>
@@ -63,14 +68,14 @@ function isSameChange(a: Rollout, b: Rollout): boolean {
 }
 
 function endingOf(
-  rollout: Rollout,
+  { rollout, candidateSince }: KnownRollout,
   all: readonly Rollout[],
   traffic: readonly VectorTraffic[],
   now: number,
 ): Ending | null {
   const until = bucketOf(now / 1000);
   const recent = trafficOf(rollout, traffic, until - ENDING_SECONDS, until);
-  if (recent.all < MINIMUM_GENERATIONS || !hasAppeared(rollout, traffic, until - ENDING_SECONDS)) return null;
+  if (recent.all < MINIMUM_GENERATIONS || !hasAppeared(rollout, candidateSince, until - ENDING_SECONDS)) return null;
   if (recent.candidate / recent.all >= SERVES_ALL_SHARE) {
     return { rolloutId: rollout.id, status: 'promoted', reason: 'The candidate serves all traffic.' };
   }
@@ -85,10 +90,9 @@ function endingOf(
 }
 
 /** An observed rollout began with its candidate; a declared one may have been announced long before. */
-function hasAppeared(rollout: Rollout, traffic: readonly VectorTraffic[], until: number): boolean {
-  const startedAt = rollout.startedAt / 1000;
-  if (rollout.origin === 'observed') return startedAt < until;
-  return trafficOf(rollout, traffic, bucketOf(startedAt), until).candidate > 0;
+function hasAppeared(rollout: Rollout, candidateSince: number | null, until: number): boolean {
+  if (rollout.origin === 'observed') return rollout.startedAt / 1000 < until;
+  return candidateSince !== null && candidateSince < until;
 }
 
 function trafficOf(

@@ -7,6 +7,7 @@ import {
   type MetricEvaluation,
   type RolloutPolicy,
 } from '../model/index.js';
+import type { DetectorProblem } from './rollout-fold.js';
 import { COVERED_TRAFFIC_SHARE, type StratumTraffic } from './strata.js';
 import { describeEffect } from './wording.js';
 
@@ -23,6 +24,8 @@ const REQUIRED_FOR_PROMOTION: readonly string[] = ['compliance', 'errors'];
 export interface GateQuestion {
   readonly policy: RolloutPolicy;
   readonly evaluations: readonly MetricEvaluation[];
+  /** Metrics that could not be judged because their detector failed. */
+  readonly problems?: readonly DetectorProblem[];
   readonly strata: readonly StratumTraffic[];
   /** Current stage in per cent, and since when (ms). */
   readonly stage: number;
@@ -102,6 +105,8 @@ function missingData(question: GateQuestion, guardrails: readonly MetricEvaluati
 function promotionObstacles(question: GateQuestion, guardrails: readonly MetricEvaluation[]): string[] {
   const { policy, now, stageSince, stage, candidateShare } = question;
   const obstacles = guardrails.filter(({ promotion }) => !promotion.passed).map(notPassedReason);
+  for (const { metric, problem } of question.problems ?? [])
+    obstacles.push(`${metric} cannot be judged: its detector failed (${problem}).`);
   if (candidateShare === 0) obstacles.push('The candidate serves no traffic now.');
   for (const { stratum, baselineShare, candidateUnits } of question.strata) {
     if (baselineShare < COVERED_TRAFFIC_SHARE || candidateUnits >= policy.minimumStratumUnits) continue;

@@ -1,9 +1,11 @@
-export { armsOf, matchesSelector } from './arms.js';
+export { type ArmOfVector, armsOf, matchesSelector } from './arms.js';
+export type { KnownRollout } from './endings.js';
 export { decideGate } from './gate.js';
-export { type Judgement, judgeRollout } from './judge.js';
+export { type Judgement, judgeRollout, judgeStanding, type RolloutStanding, replayRollout } from './judge.js';
 export { mergeForward } from './merge-forward.js';
 export { observeRollouts, rolloutId } from './observe.js';
 export { DEFAULT_ROLLOUT_POLICY, metricPolicy, rolloutPolicy } from './policy.js';
+export { type DetectorProblem, type Measure, RolloutFold } from './rollout-fold.js';
 export { endState, initialState } from './states.js';
 export type { VectorTraffic } from './traffic.js';
 export { describeEffect } from './wording.js';

@@ -1,20 +1,29 @@
-import { DETECTORS, TRAFFIC_METRIC } from '../../detectors/index.js';
+import { DETECTORS } from '../../detectors/index.js';
 import type { Cell, Gate, MetricEvaluation, Rollout, RolloutState, SeenVector } from '../model/index.js';
-import { type BlocksByMetric, blocksOf } from './blocks.js';
+import { armsOf } from './arms.js';
 import { decideGate } from './gate.js';
-import { metricPolicy } from './policy.js';
-import { observedShare, stageOf } from './stage.js';
+import { type DetectorProblem, RolloutFold } from './rollout-fold.js';
+import { type ObservedShare, stageOf } from './stage.js';
 import { nextState } from './states.js';
-import { strataOf } from './strata.js';
+import type { StratumTraffic } from './strata.js';
+
+/** Everything about a rollout that its closed buckets say. */
+export interface RolloutStanding {
+  /** In the order of the detectors. */
+  readonly evaluations: readonly MetricEvaluation[];
+  readonly problems: readonly DetectorProblem[];
+  readonly strata: readonly StratumTraffic[];
+  readonly observed: ObservedShare;
+  /** First bucket of the rollout in which the candidate served; `null` before it did. */
+  readonly candidateSince: number | null;
+}
 
 /** What is known of a rollout when it is judged. */
-export interface JudgementQuestion {
+export interface StandingQuestion {
   readonly rollout: Rollout;
   /** `null` before the first judgement. */
   readonly previous: RolloutState | null;
-  /** All cells of the target that matter: the rollout's time, and some time before it for the baseline's rate. */
-  readonly cells: readonly Cell[];
-  readonly vectors: readonly SeenVector[];
+  readonly standing: RolloutStanding;
   /** Milliseconds since the Unix epoch. */
   readonly now: number;
 }
@@ -32,18 +41,16 @@ export interface Judgement {
   readonly state: RolloutState;
 }
 
-/** Judges a rollout from its cells alone. Pure: the same cells give the same judgement, in whatever order they come. */
-export function judgeRollout({ rollout, previous, cells, vectors, now }: JudgementQuestion): Judgement {
-  const blocks = blocksOf(rollout, cells, vectors);
-  const evaluations = evaluate(rollout, blocks);
-  const traffic = cells.filter((cell) => cell.metric === TRAFFIC_METRIC);
-  const observed = observedShare(rollout, traffic, vectors);
+/** Judges a rollout by how it stands. */
+export function judgeStanding({ rollout, previous, standing, now }: StandingQuestion): Judgement {
+  const { evaluations, problems, strata, observed } = standing;
   const stage = stageOf(observed, rollout.policy, previous?.stage ?? null);
   const stageSince = previous !== null && previous.stage === stage ? previous.stageSince : now;
   const gate = decideGate({
     policy: rollout.policy,
     evaluations,
-    strata: strataOf(blocks.get(TRAFFIC_METRIC) ?? []),
+    problems,
+    strata,
     stage,
     stageSince,
     candidateShare: observed.share,
@@ -55,15 +62,52 @@ export function judgeRollout({ rollout, previous, cells, vectors, now }: Judgeme
   return { ...judged, candidateShare: observed.share, evaluations, state: nextState(rollout.id, previous, judged) };
 }
 
-function evaluate(rollout: Rollout, blocks: BlocksByMetric): MetricEvaluation[] {
-  return DETECTORS.flatMap((detector) =>
-    detector.metrics.map((metric) =>
-      detector.evaluate(
-        metric,
-        blocks.get(metric.name) ?? [],
-        metricPolicy(rollout.policy, metric.name),
-        rollout.policy,
-      ),
-    ),
+/** What a straight replay is made from. */
+export interface ReplayQuestion {
+  readonly rollout: Rollout;
+  /** All cells of the target that matter, in any order: the rollout's time, and some time before it for the baseline's rate. */
+  readonly cells: readonly Cell[];
+  readonly vectors: readonly SeenVector[];
+}
+
+/** How a rollout stands by all of its cells at once: what the ledger of a running rollout must agree with. Pure. */
+export function replayRollout({ rollout, cells, vectors }: ReplayQuestion): RolloutStanding {
+  const arms = armsOf(rollout, vectors);
+  const buckets = new Map<number, Cell[]>();
+  for (const cell of [...cells].sort(inOrder)) {
+    const known = buckets.get(cell.bucket);
+    if (known) known.push(cell);
+    else buckets.set(cell.bucket, [cell]);
+  }
+  const fold = RolloutFold.start(rollout, METRICS);
+  for (const [bucket, own] of buckets) fold.add(bucket, own, arms);
+  const { strata, observed, candidateSince } = fold.traffic;
+  return { ...fold.standings(), strata, observed, candidateSince };
+}
+
+/** Judges a rollout from its cells alone. Pure: the same cells give the same judgement, in whatever order they come. */
+export function judgeRollout({
+  previous,
+  now,
+  ...question
+}: ReplayQuestion & Pick<StandingQuestion, 'previous' | 'now'>): Judgement {
+  return judgeStanding({ rollout: question.rollout, previous, standing: replayRollout(question), now });
+}
+
+const METRICS = new Set(DETECTORS.flatMap(({ metrics }) => metrics.map(({ name }) => name)));
+
+/** As the store gives them: sums of scores must not depend on the order of the rows. */
+function inOrder(a: Cell, b: Cell): number {
+  return (
+    a.bucket - b.bucket ||
+    compare(a.metric, b.metric) ||
+    compare(a.stratum, b.stratum) ||
+    compare(a.vectorId, b.vectorId) ||
+    compare(a.arm, b.arm)
   );
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }

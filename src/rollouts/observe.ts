@@ -4,7 +4,6 @@ import {
   describeVersions,
   type Rollout,
   type RolloutPolicy,
-  type RolloutState,
   rowId,
   SURFACES,
   type TargetKey,
@@ -12,7 +11,7 @@ import {
   type VersionValues,
 } from '../model/index.js';
 import { pickVersions } from './arms.js';
-import { type Ending, endings } from './endings.js';
+import { type Ending, endings, type KnownRollout } from './endings.js';
 import { generationsBetween, mergeUnsettled, type VectorTraffic } from './traffic.js';
 
 /** Running rollouts a target may have; beyond it nothing is opened, because arms would have no traffic left. */
@@ -30,14 +29,10 @@ const BASELINE_LOOKBACK_SECONDS = 1800;
 /** A baseline was there this long before: two vectors that start together are a mix, not a change. */
 const MINIMUM_LEAD_SECONDS = 2 * BUCKET_SECONDS;
 
-export interface KnownRollout {
-  readonly rollout: Rollout;
-  readonly state: RolloutState;
-}
-
 export interface ObservationQuestion {
   readonly targetId: string;
   readonly target: TargetKey;
+  /** Counts of the last hours: as far back as a change that is still to be opened may have begun. */
   readonly traffic: readonly VectorTraffic[];
   /** Every rollout of the target, whatever became of it. */
   readonly rollouts: readonly KnownRollout[];

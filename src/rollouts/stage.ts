@@ -1,15 +1,7 @@
-import {
-  BUCKET_SECONDS,
-  bucketOf,
-  type Cell,
-  type Rollout,
-  type RolloutPolicy,
-  type SeenVector,
-} from '../model/index.js';
-import { armsOf } from './arms.js';
+import type { RolloutPolicy } from '../model/index.js';
 
 /** The share of traffic is read from this much time. */
-const SHARE_SECONDS = 60;
+export const SHARE_SECONDS = 60;
 
 /** A stage counts as reached from this part of its share on: canaries are rarely cut exactly. */
 const REACHED_PART = 0.8;
@@ -24,24 +16,6 @@ export interface ObservedShare {
   readonly generations: number;
   /** End of the newest bucket with traffic, in milliseconds since the Unix epoch; `null` without any. */
   readonly lastTrafficAt: number | null;
-}
-
-/** @param cells of the metric whose units are all generations */
-export function observedShare(rollout: Rollout, cells: readonly Cell[], vectors: readonly SeenVector[]): ObservedShare {
-  const arms = armsOf(rollout, vectors);
-  const serving = cells.filter((cell) => cell.targetId === rollout.targetId && cell.arm !== 'shadow');
-  const newest = serving.reduce((latest, cell) => Math.max(latest, cell.bucket), Number.NEGATIVE_INFINITY);
-  const start = bucketOf(rollout.startedAt / 1000);
-  let candidate = 0;
-  let generations = 0;
-  for (const cell of serving) {
-    // Not before the rollout began: half a minute of a 10 % canary is no 5 % canary.
-    if (cell.bucket <= newest - SHARE_SECONDS || cell.bucket < start) continue;
-    generations += cell.n;
-    if (arms.get(cell.vectorId)?.arm === 'candidate') candidate += cell.n;
-  }
-  const lastTrafficAt = serving.length === 0 ? null : (newest + BUCKET_SECONDS) * 1000;
-  return { share: generations === 0 ? 0 : candidate / generations, generations, lastTrafficAt };
 }
 
 /**

@@ -43,6 +43,9 @@ export function createTelemetry() {
     evaluation: {
       runs: counter('evaluation_runs_total', 'Runs of the evaluation', ['result']),
       duration: histogram('evaluation_duration_seconds', 'Duration of a run of the evaluation', ['result']),
+      detectorDuration: histogram('detector_duration_seconds', 'What a detector took for one look at a target', [
+        'detector',
+      ]),
       lagSeconds: gauge('evaluation_lag_seconds', 'Age of the newest closed bucket'),
     },
     acting: {

@@ -61,6 +61,7 @@ export async function startApi(database: Database, overrides: Partial<ServerPart
         vectors: await knownVectors(database, rollout.targetId),
         now: NOW_MS,
       }),
+    behaviour: () => null,
     basePolicy: () => DEFAULT_ROLLOUT_POLICY,
     desk: { acknowledge: noDesk, resolve: noDesk, approve: noDesk, reject: noDesk },
     intake: {
@@ -109,7 +110,7 @@ const healthy: ServerParts['health'] = {
     ready: true,
     problems: [],
     spool: { segments: 0, bytes: 0, poisoned: 0, lastError: '' },
-    evaluation: { lastRunAt: null, watermark: null, lagSeconds: null, lastError: '' },
+    evaluation: { lastRunAt: null, watermark: null, lagSeconds: null, lastError: '', detectors: [] },
     actions: { pending: 0, retrying: 0, failed: 0 },
   }),
 };

@@ -8,8 +8,9 @@ import { seededUniform } from '../../bench/statistics/random.js';
 import { asymptoticAlarms, bayesAlarms, naiveZAlarms, probabilityWorse } from '../../bench/statistics/rivals.js';
 import { runStatistics, type StatisticsReport } from '../../bench/statistics/run.js';
 import { tablesOf } from '../../bench/statistics/tables.js';
+import { evaluateBlocks } from '../../detectors/compare.js';
 import { compliance } from '../../detectors/compliance.js';
-import type { Block } from '../../src/model/index.js';
+import type { Block, MetricEvaluation } from '../../src/model/index.js';
 
 const SIZE = { runs: 60, looks: 200, seed: 7, throughputMs: 1, onProgress: () => {} };
 
@@ -115,10 +116,13 @@ describe('the simulated rollback', () => {
   });
 });
 
-function evaluate(blocks: readonly Block[], alphaRollback: number): ReturnType<typeof compliance.evaluate> {
+function evaluate(blocks: readonly Block[], alphaRollback: number): MetricEvaluation {
   const [metric] = compliance.metrics;
   if (metric === undefined) throw new Error('compliance has no metric');
-  return compliance.evaluate(metric, blocks, compliancePolicy(), { alphaRollback, alphaPromote: 0.05 });
+  return evaluateBlocks(compliance, metric, blocks, {
+    policy: compliancePolicy(),
+    budget: { alphaRollback, alphaPromote: 0.05 },
+  });
 }
 
 function blockAt(bucket: number, { baseline, candidate }: ReturnType<ReturnType<typeof blocksOf>>): Block {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { MAX_TRAJECTORY_POINTS } from '../../detectors/compare.js';
+import { evaluateBlocks } from '../../detectors/compare.js';
 import { compliance } from '../../detectors/compliance.js';
 import { DETECTORS, TRAFFIC_METRIC } from '../../detectors/index.js';
 import { success } from '../../detectors/success.js';
+import { MAX_TRAJECTORY_POINTS } from '../../detectors/trajectory.js';
 import type { ArmCounts, Block, Detector, MetricEvaluation } from '../../src/model/index.js';
 
 const budget = { alphaRollback: 0.01, alphaPromote: 0.05 };
@@ -25,7 +26,7 @@ function evaluate(detector: Detector, metricName: string, blocks: readonly Block
   const metric = detector.metrics.find(({ name }) => name === metricName);
   const policy = detector.defaults[metricName];
   if (metric === undefined || policy === undefined) throw new Error(`no metric ${metricName}`);
-  return detector.evaluate(metric, blocks, policy, budget);
+  return evaluateBlocks(detector, metric, blocks, { policy, budget });
 }
 
 describe('the list of detectors', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Rollout, RolloutStatus, VersionValues } from '../../src/model/index.js';
-import { type KnownRollout, MAX_RUNNING_ROLLOUTS, observeRollouts } from '../../src/rollouts/observe.js';
+import type { KnownRollout } from '../../src/rollouts/endings.js';
+import { MAX_RUNNING_ROLLOUTS, observeRollouts } from '../../src/rollouts/observe.js';
 import { DEFAULT_ROLLOUT_POLICY } from '../../src/rollouts/policy.js';
 import { initialState } from '../../src/rollouts/states.js';
 import type { VectorTraffic } from '../../src/rollouts/traffic.js';
@@ -18,7 +19,7 @@ function observe(seconds: number, vectors: readonly VectorTraffic[], rollouts: r
 }
 
 function known(rollout: Rollout, status: RolloutStatus = 'running'): KnownRollout {
-  return { rollout, state: { ...initialState(rollout), status } };
+  return { rollout, state: { ...initialState(rollout), status }, candidateSince: null };
 }
 
 const BASELINE = { prompt: 'v1' };

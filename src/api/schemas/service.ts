@@ -17,6 +17,15 @@ export const ServiceStatus = Type.Object({
     watermark: nullable(Time),
     lagSeconds: nullable(Type.Number()),
     lastError: Type.String(),
+    detectors: Type.Array(
+      Type.Object({
+        name: Type.String(),
+        lastSeconds: Type.Number({ description: 'CPU of the last look at a target' }),
+        slowestSeconds: Type.Number(),
+        budgetSeconds: Type.Number(),
+        problem: Type.String({ description: 'Why it could not judge; empty when all is well' }),
+      }),
+    ),
   }),
   actions: Type.Object({ pending: Type.Integer(), retrying: Type.Integer(), failed: Type.Integer() }),
 });

@@ -1,4 +1,4 @@
-import { DETECTORS } from '../../../detectors/index.js';
+import { DETECTORS, evaluateBlocks } from '../../../detectors/index.js';
 import { type ArmCounts, type Block, type Gate, LeewayError, type MetricEvaluation } from '../../model/index.js';
 import { DEFAULT_ROLLOUT_POLICY, decideGate, mergeForward, metricPolicy } from '../../rollouts/index.js';
 import type { CollectedArm, CollectedArms, UnitScore } from './arms.js';
@@ -102,7 +102,10 @@ function replayMetric(name: Question, scores: ArmScores, pairing: Pairing, weigh
     throw new LeewayError('LEEWAY_INVALID', `there is no metric ${name}`);
   }
   const policy = { ...metricPolicy(DEFAULT_ROLLOUT_POLICY, name), weight };
-  const evaluation = detector.evaluate(metric, pairedBlocks(scores, pairing), policy, DEFAULT_ROLLOUT_POLICY);
+  const evaluation = evaluateBlocks(detector, metric, pairedBlocks(scores, pairing), {
+    policy,
+    budget: DEFAULT_ROLLOUT_POLICY,
+  });
   return { evaluation, baselineMean: meanOf(scores.baseline), candidateMean: meanOf(scores.candidate) };
 }
 

@@ -2,31 +2,111 @@ import type { Cell, SeenVector, Surface, VersionSource } from '../../model/index
 import { SURFACES } from '../../model/index.js';
 import type { Database } from '../database.js';
 
+/** Times of a statement: `since <= bucket < until`, Unix seconds. */
+const IN_TIME = `target_id IN {targets:Array(String)} AND bucket >= toDateTime({since:Int64}, 'UTC')
+  AND bucket < toDateTime({until:Int64}, 'UTC')`;
+
 /** Cells of other revisions than the newest close of their bucket do not exist for readers. */
-export const PUBLISHED_CELLS = `(target_id, bucket, revision) IN (
-  SELECT target_id, bucket, max(revision) FROM bucket_closes
-  WHERE target_id IN {targets:Array(String)} AND bucket >= toDateTime({since:Int64}, 'UTC')
-  GROUP BY target_id, bucket)`;
+const PUBLISHED_CELLS = `(target_id, bucket, revision) IN (
+  SELECT target_id, bucket, max(revision) FROM bucket_closes WHERE ${IN_TIME} GROUP BY target_id, bucket)`;
+
+/** A cell with a digest of its counts: cells whose digests agree are the same. */
+export interface StoredCell extends Cell {
+  /** 32 bits. */
+  readonly digest: number;
+}
+
+export interface CellsQuestion {
+  readonly targetId: string;
+  /** Unix seconds; from `since` on, and before `until`. */
+  readonly since: number;
+  readonly until?: number;
+  /** Only these; all when absent. */
+  readonly metrics?: readonly string[];
+  readonly buckets?: readonly number[];
+}
+
+/** The published counts of a target, in bucket order. Reads the cells of these buckets and metrics only. */
+export async function storedCells(
+  database: Database,
+  { targetId, since, until, metrics, buckets }: CellsQuestion,
+): Promise<StoredCell[]> {
+  const rows = await database.query<Omit<StoredCell, 'targetId'>>(
+    `SELECT vector_id AS vectorId, arm, stratum, toUnixTimestamp(bucket) AS bucket, metric,
+       n, failures, score_sum AS scoreSum,
+       toUInt32(cityHash64(metric, stratum, vector_id, arm, n, failures, score_sum) % 4294967296) AS digest
+     FROM cells
+     WHERE ${IN_TIME} AND ${PUBLISHED_CELLS}
+       ${metrics ? 'AND metric IN {metrics:Array(String)}' : ''}
+       ${buckets ? 'AND cells.bucket IN (SELECT toDateTime(arrayJoin({buckets:Array(UInt32)})))' : ''}
+     ORDER BY cells.bucket, metric, stratum, vector_id, arm
+     LIMIT 1 BY cells.bucket, metric, stratum, vector_id, arm`,
+    {
+      targets: [targetId],
+      since,
+      until: until ?? MAX_SECONDS,
+      ...(metrics && { metrics }),
+      ...(buckets && { buckets }),
+    },
+  );
+  return rows.map((row) => ({ targetId, ...row }));
+}
 
 /** The counts of a target's closed buckets from `since` (Unix seconds) on, in bucket order. Reads cells only. */
 export async function readCells(
   database: Database,
-  { targetId, since, until }: { targetId: string; since: number; until?: number },
+  question: Pick<CellsQuestion, 'targetId' | 'since' | 'until' | 'metrics'>,
 ): Promise<Cell[]> {
-  return database.query<Cell>(
-    `SELECT target_id AS targetId, vector_id AS vectorId, arm, stratum, toUnixTimestamp(bucket) AS bucket, metric,
-       n, failures, score_sum AS scoreSum
-     FROM cells
-     WHERE target_id IN {targets:Array(String)} AND bucket >= toDateTime({since:Int64}, 'UTC')
-       AND bucket < toDateTime({until:Int64}, 'UTC') AND ${PUBLISHED_CELLS}
-     ORDER BY cells.bucket, metric, stratum, vector_id, arm
-     LIMIT 1 BY cells.bucket, metric, stratum, vector_id, arm`,
-    { targets: [targetId], since, until: until ?? MAX_SECONDS },
-  );
+  return (await storedCells(database, question)).map(({ digest: _, ...cell }) => cell);
 }
 
 /** Largest time that DateTime holds. */
 const MAX_SECONDS = 2 ** 32 - 1;
+
+/** A close of a bucket that counts, and how many generations it has seen. */
+export interface ClosedBucket {
+  readonly bucket: number;
+  readonly revision: number;
+  readonly generations: number;
+}
+
+/** Buckets of a target from `since` (Unix seconds) on that were closed later than a revision. Reads bucket_closes only. */
+export async function closedBuckets(
+  database: Database,
+  { targetId, since, afterRevision }: { targetId: string; since: number; afterRevision: number },
+): Promise<ClosedBucket[]> {
+  return database.query<ClosedBucket>(
+    `SELECT toUnixTimestamp(bucket) AS bucket, max(bucket_closes.revision) AS revision,
+       argMax(bucket_closes.generations, bucket_closes.revision) AS generations
+     FROM bucket_closes
+     WHERE target_id IN {targets:Array(String)} AND bucket >= toDateTime({since:Int64}, 'UTC')
+       AND bucket_closes.revision > {after:Int64}
+     GROUP BY bucket ORDER BY bucket`,
+    { targets: [targetId], since, after: Math.max(0, afterRevision) },
+  );
+}
+
+/** Generations of one vector in one bucket. */
+export interface ServedGenerations {
+  readonly vectorId: string;
+  readonly bucket: number;
+  readonly n: number;
+}
+
+/** What each vector of a target served since a time (Unix seconds), shadow calls left out. Reads one metric's cells. */
+export async function servedGenerations(
+  database: Database,
+  { targetId, since, metric }: { targetId: string; since: number; metric: string },
+): Promise<ServedGenerations[]> {
+  return database.query<ServedGenerations>(
+    `SELECT vectorId, toUnixTimestamp(at) AS bucket, sum(counted) AS n FROM (
+       SELECT vector_id AS vectorId, cells.bucket AS at, n AS counted FROM cells
+       WHERE ${IN_TIME} AND metric = {metric:String} AND arm != 'shadow' AND ${PUBLISHED_CELLS}
+       LIMIT 1 BY cells.bucket, stratum, vector_id, arm)
+     GROUP BY vectorId, at ORDER BY at, vectorId`,
+    { targets: [targetId], since, until: MAX_SECONDS, metric },
+  );
+}
 
 /** A vector of a target with the sources of its versions and when it was seen (ms). */
 export interface KnownVector extends SeenVector {

@@ -1,0 +1,207 @@
+import { DETECTORS, TRAFFIC_METRIC } from '../../../detectors/index.js';
+import { BUCKET_SECONDS, bucketOf, type Rollout } from '../../model/index.js';
+import { type ArmOfVector, armsOf, type Measure, type RolloutStanding } from '../../rollouts/index.js';
+import type { Database } from '../../store/index.js';
+import {
+  type ClosedBucket,
+  closedBuckets,
+  knownVectors,
+  type StoredCell,
+  storedCells,
+} from '../../store/queries/cells.js';
+import { MetricGroup } from './metric-group.js';
+import { SeenCloses } from './seen-closes.js';
+
+/** Cells from this long before a rollout teach the baseline's rate. */
+export const BASELINE_SECONDS = 3600;
+
+/** Cells are read in parts of about this many, so that a replay of days needs little memory and lets others work. */
+const WANTED_CELLS = 8000;
+const FIRST_PART_SECONDS = 600;
+
+/** Changed buckets that are asked for in one statement. */
+const MAX_BUCKETS_AT_ONCE = 360;
+
+/** A bucket whose counts are not all there yet is waited for in so many looks. */
+const PATIENT_LOOKS = 20;
+
+const METRICS = DETECTORS.flatMap(({ metrics }) => metrics);
+const METRIC_ORDER = new Map(METRICS.map(({ name }, index) => [name, index]));
+
+/**
+ * How a running rollout stands, kept up to date bucket by bucket. Nothing in it is the only copy of anything: it is a
+ * function of the published cells, and {@link refresh} brings it to where a straight replay of them would be, whatever was
+ * closed again since the last time, by whichever process.
+ */
+export class RolloutLedger {
+  readonly #rollout: Rollout;
+  readonly #since: number;
+  readonly #groups: readonly MetricGroup[];
+  readonly #seen = new SeenCloses();
+  readonly #waitedFor = new Map<number, number>();
+  #vectors: ReadonlySet<string> = new Set();
+  #arms: ReadonlyMap<string, ArmOfVector> = new Map();
+  #newest = Number.NEGATIVE_INFINITY;
+
+  constructor(rollout: Rollout, measure: Measure) {
+    this.#rollout = rollout;
+    this.#since = bucketOf(rollout.startedAt / 1000 - BASELINE_SECONDS);
+    this.#groups = groupsOf().map((metrics) => new MetricGroup(rollout, metrics, this.#since, measure));
+  }
+
+  /**
+   * Takes in what was closed since the last time. Reads the closes since then, the cells of their buckets, and of metrics that
+   * changed in the past all cells from there on.
+   * @returns buckets that were folded, over all groups
+   */
+  async refresh(database: Database): Promise<number> {
+    const { targetId } = this.#rollout;
+    const closes = await closedBuckets(database, {
+      targetId,
+      since: this.#since,
+      afterRevision: this.#seen.askAfter,
+    });
+    const changed = closes.filter((close) => this.#seen.isNew(close));
+    if (changed.length === 0) return 0;
+    for (const { bucket } of changed) this.#newest = Math.max(this.#newest, bucket);
+    const unready = new Set<number>();
+    await this.#goBack(database, changed, unready);
+    const folded = await this.#goOn(database, changed, unready);
+    this.#seen.add(closes.filter(({ bucket }) => !unready.has(bucket)));
+    return folded;
+  }
+
+  standing(): RolloutStanding {
+    const standings = this.#groups.map(({ fold }) => fold.standings());
+    const traffic = this.#groups.find(({ metrics }) => metrics.has(TRAFFIC_METRIC))?.fold.traffic;
+    if (traffic === undefined) throw new Error(`no metric is called ${TRAFFIC_METRIC}`);
+    const place = (metric: string): number => METRIC_ORDER.get(metric) ?? METRIC_ORDER.size;
+    return {
+      evaluations: standings
+        .flatMap(({ evaluations }) => evaluations)
+        .sort((a, b) => place(a.metric) - place(b.metric)),
+      problems: standings.flatMap(({ problems }) => problems),
+      strata: traffic.strata,
+      observed: traffic.observed,
+      candidateSince: traffic.candidateSince,
+    };
+  }
+
+  /** States that are held in memory, over all groups. */
+  get size(): number {
+    return this.#groups.reduce((sum, group) => sum + group.size, 0);
+  }
+
+  /** Takes every group back to before the first bucket in which its counts are others now. */
+  async #goBack(database: Database, changed: readonly ClosedBucket[], unready: Set<number>): Promise<void> {
+    const known = changed.filter(({ bucket }) => this.#groups.some(({ position }) => bucket <= position));
+    for (let from = 0; from < known.length; from += MAX_BUCKETS_AT_ONCE) {
+      const closes = known.slice(from, from + MAX_BUCKETS_AT_ONCE);
+      const buckets = closes.map(({ bucket }) => bucket);
+      const cells = byBucket(
+        await storedCells(database, {
+          targetId: this.#rollout.targetId,
+          since: Math.min(...buckets),
+          until: Math.max(...buckets) + BUCKET_SECONDS,
+          buckets,
+        }),
+      );
+      await this.#learnVectors(database, [...cells.values()].flat());
+      for (const close of closes) {
+        const own = cells.get(close.bucket) ?? [];
+        if (!this.#isReady(close, own)) unready.add(close.bucket);
+        else for (const group of this.#groups) if (group.differs(close.bucket, own)) group.rewind(close.bucket);
+      }
+    }
+  }
+
+  /** Takes every group on to the newest bucket, or to the first that is not ready. */
+  async #goOn(database: Database, changed: readonly ClosedBucket[], unready: Set<number>): Promise<number> {
+    const closes = new Map(changed.map((close) => [close.bucket, close]));
+    let folded = 0;
+    let seconds = FIRST_PART_SECONDS;
+    let from = this.#behind();
+    while (from <= this.#newest) {
+      const until = from + seconds;
+      const groups = this.#groups.filter(({ position }) => position < until - BUCKET_SECONDS);
+      const metrics = groups.flatMap((group) => [...group.metrics]);
+      const cells = await storedCells(database, { targetId: this.#rollout.targetId, since: from, until, metrics });
+      await this.#learnVectors(database, cells);
+      for (const [bucket, own] of byBucket(cells)) {
+        const close = closes.get(bucket);
+        const isReady = close === undefined || !metrics.includes(TRAFFIC_METRIC) || this.#isReady(close, own);
+        if (!isReady) {
+          for (const later of closes.keys()) if (later >= bucket) unready.add(later);
+          return folded;
+        }
+        for (const group of groups) {
+          if (group.position >= bucket) continue;
+          group.add(bucket, this.#newest, own, this.#arms);
+          folded++;
+        }
+      }
+      from = until;
+      seconds = nextPart(seconds, cells.length);
+    }
+    // What has no cells up to here has nothing to go back to.
+    for (const group of this.#groups)
+      if (group.position < this.#newest) group.add(this.#newest, this.#newest, [], this.#arms);
+    return folded;
+  }
+
+  /** First bucket that some group has not taken in. */
+  #behind(): number {
+    const positions = this.#groups.map(({ position }) => position);
+    return Math.max(this.#since, Math.min(...positions) + BUCKET_SECONDS);
+  }
+
+  /**
+   * Are all counts of the bucket there? While two processes close it at once, the engine may have dropped rows of the published
+   * revision in favour of one that is published a moment later.
+   */
+  #isReady({ bucket, generations }: ClosedBucket, cells: readonly StoredCell[]): boolean {
+    const counted = cells.reduce((sum, { metric, n }) => (metric === TRAFFIC_METRIC ? sum + n : sum), 0);
+    const isWhole = counted >= generations && cells.every(({ vectorId }) => this.#isKnown(vectorId));
+    const waited = this.#waitedFor.get(bucket) ?? 0;
+    if (isWhole || waited >= PATIENT_LOOKS) {
+      this.#waitedFor.delete(bucket);
+      return true;
+    }
+    this.#waitedFor.set(bucket, waited + 1);
+    return false;
+  }
+
+  #isKnown(vectorId: string): boolean {
+    return this.#vectors.size === 0 || this.#vectors.has(vectorId);
+  }
+
+  async #learnVectors(database: Database, cells: readonly StoredCell[]): Promise<void> {
+    if (cells.every(({ vectorId }) => this.#vectors.has(vectorId))) return;
+    const vectors = await knownVectors(database, this.#rollout.targetId);
+    this.#vectors = new Set(vectors.map(({ vectorId }) => vectorId));
+    this.#arms = armsOf(this.#rollout, vectors);
+  }
+}
+
+/** Metrics that read calls alone are one group; each that reads outcomes is one by itself. */
+function groupsOf(): ReadonlySet<string>[] {
+  const names = (metrics: typeof METRICS): Set<string> => new Set(metrics.map(({ name }) => name));
+  const late = METRICS.filter(({ readsOutcomes }) => readsOutcomes === true);
+  return [names(METRICS.filter((metric) => !late.includes(metric))), ...late.map((metric) => names([metric]))];
+}
+
+/** In bucket order, as the cells are. */
+function byBucket(cells: readonly StoredCell[]): Map<number, StoredCell[]> {
+  const buckets = new Map<number, StoredCell[]>();
+  for (const cell of cells) {
+    const known = buckets.get(cell.bucket);
+    if (known) known.push(cell);
+    else buckets.set(cell.bucket, [cell]);
+  }
+  return buckets;
+}
+
+function nextPart(seconds: number, cells: number): number {
+  if (cells > 2 * WANTED_CELLS) return Math.max(BUCKET_SECONDS, bucketOf(seconds / 2));
+  return cells < WANTED_CELLS / 2 ? seconds * 2 : seconds;
+}
