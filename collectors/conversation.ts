@@ -25,6 +25,12 @@ export function readConversation(value: unknown, direction: Direction): Message[
   return messages?.slice(0, MAX_MESSAGES);
 }
 
+/** Instructions given as text, as one part or as several; `undefined` when there are none. */
+export function instructionsText(value: unknown): string | undefined {
+  const texts = readParts(value).map((part) => (part.kind === 'text' ? part.text : ''));
+  return texts.join('\n\n') || undefined;
+}
+
 /** Why a provider's answer ended, wherever its API says so; `undefined` when it does not. */
 export function answerFinishReason(answer: unknown): string | undefined {
   return readConversation(answer, 'output')?.[0]?.finishReason || undefined;
@@ -71,7 +77,7 @@ type Shape = (value: object) => Message[] | undefined;
 
 const SHAPES: Readonly<Record<Direction, readonly Shape[]>> = {
   input: [single, request('messages'), request('contents'), request('input'), request('prompt')],
-  output: [single, choices, candidates, responsesAnswer, wrapped],
+  output: [single, call, choices, candidates, responsesAnswer, wrapped],
 };
 
 function fromObject(value: unknown, direction: Direction): Message[] | undefined {
@@ -86,6 +92,12 @@ function fromObject(value: unknown, direction: Direction): Message[] | undefined
 /** One message alone; an Anthropic answer is one, with its `stop_reason`. */
 function single(value: object): Message[] | undefined {
   return isMessage(value) ? [readMessage(value, 'assistant')] : undefined;
+}
+
+/** A call of a tool alone, as OpenAI's Responses API has it among the items of its answer. */
+function call(value: object): Message[] | undefined {
+  const isCall = textAt(value, 'type') === 'function_call' && textAt(value, 'call_id') !== undefined;
+  return isCall ? [fromListItem(value, 'output')] : undefined;
 }
 
 /** Requests keep their instructions beside the messages: `system`, `instructions` or `systemInstruction`. */
