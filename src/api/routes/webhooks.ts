@@ -9,6 +9,9 @@ import { deploymentView } from '../views.js';
 /** Body of a delivery: a prompt of any sensible length fits. */
 const MAX_INCOMING_WEBHOOK_BYTES = 1024 ** 2;
 
+/** UTF-16 units of what is logged of a delivery. */
+const MAX_LOG_LINE_LENGTH = 500;
+
 const CONTENT_TYPES = ['application/json', 'application/cloudevents+json'];
 
 const WebhookName = Type.Object({ name: Type.String({ maxLength: 64 }) });
@@ -89,5 +92,3 @@ function describe(answer: Exclude<WebhookAnswer, { readonly kind: 'unknown' }>):
 function oneLine(text: string): string {
   return text.replace(/\p{Cc}+/gu, ' ').slice(0, MAX_LOG_LINE_LENGTH);
 }
-
-const MAX_LOG_LINE_LENGTH = 500;

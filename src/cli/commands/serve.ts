@@ -79,6 +79,7 @@ export const check: Command = {
       io.out(`targets   ${config.targets.length} configured`);
       io.out(`registry  ${config.registries.map(({ name, type }) => `${name} (${type})`).join(', ') || 'none'}`);
       io.out(`notifiers ${config.notifiers.map(({ name, type }) => `${name} (${type})`).join(', ') || 'none'}`);
+      io.out(`webhooks  ${config.webhooks.map(({ name, type }) => `${name} (${type})`).join(', ') || 'none'}`);
       return 0;
     } catch (error) {
       if (!(error instanceof LeewayError)) throw error;
