@@ -5,8 +5,8 @@ import {
   acceptDeployment,
   acceptLangfuseEvents,
   acceptOutcomes,
-  checkWebhooks,
   BytesInFlight,
+  checkWebhooks,
   createReceiver,
   createWebhooks,
   type OtlpSettings,
@@ -19,7 +19,7 @@ import { DETECTORS, OUTPUT_READER } from '../detectors/index.js';
 import { createDesk, createNotifiers, createOutbound, createRegistries } from './actions/index.js';
 import { createChangeFeed, createServer, type Intake } from './api/index.js';
 import { type Config, targetConfig } from './config/index.js';
-import { createJudge, EvaluationHost } from './evaluation/index.js';
+import { createBehaviour, createJudge, EvaluationHost } from './evaluation/index.js';
 import { createHealth } from './health.js';
 import { LeewayError, type RolloutPolicy, systemClock, type TargetKey } from './model/index.js';
 import { observeService } from './observe.js';
@@ -62,6 +62,9 @@ export async function startService(config: Config, log: (message: string) => voi
     // Before the queue, so that it is closed after the last delivery.
     const outbound = createOutbound({ allowHosts: config.outbound.allowHosts, clock });
     closers.push(() => outbound.close());
+    // Before the queue, so that it ends after the last evaluation.
+    const behaviour = createBehaviour(database, (drafts) => desk.report(drafts, clock.now()));
+    closers.push(() => behaviour.close());
     const jobs = await openQueue(config, log);
     closers.push(() => jobs.close());
     const telemetry = createTelemetry();
@@ -91,6 +94,7 @@ export async function startService(config: Config, log: (message: string) => voi
       database,
       clock,
       desk,
+      followers: [behaviour],
       minimumWatermarkSeconds: config.evaluation.watermarkSeconds,
       policyFor,
       log,
@@ -138,6 +142,7 @@ export async function startService(config: Config, log: (message: string) => voi
       changes,
       health,
       judge: createJudge(evaluation.ledgers, clock),
+      behaviour: (rolloutId) => behaviour.standingOf(rolloutId),
       basePolicy: policyFor,
       desk,
       intake,

@@ -1,5 +1,13 @@
 import type { FastifyPluginAsync } from 'fastify';
-import type { Clock, Deployment, Metric, RolloutPolicy, TargetKey, WebhookType } from '../model/index.js';
+import type {
+  BehaviourStanding,
+  Clock,
+  Deployment,
+  Metric,
+  RolloutPolicy,
+  TargetKey,
+  WebhookType,
+} from '../model/index.js';
 import type { Judgement } from '../rollouts/index.js';
 import type { Database } from '../store/index.js';
 import type { RolloutRecord } from '../store/queries/rollouts.js';
@@ -16,6 +24,8 @@ export interface ServerParts {
   readonly health: HealthSource;
   /** The rollout as the newest closed cells have it. */
   readonly judge: (record: RolloutRecord) => Promise<Judgement>;
+  /** How a running rollout's behaviour test stands; `null` before its first look. */
+  readonly behaviour: (rolloutId: string) => BehaviourStanding | null;
   /** The policy of a target before a declaration overrides parts of it. */
   readonly basePolicy: (target: TargetKey) => RolloutPolicy;
   readonly desk: OperatorDesk;

@@ -5,6 +5,7 @@ import type { Database } from '../store/index.js';
 import { listRollouts, type RolloutRecord } from '../store/queries/rollouts.js';
 import { type ClosePass, Closer } from './closer.js';
 import { type DetectorStatus, DetectorTimes } from './detector-times.js';
+import type { Follower } from './follower.js';
 import { Ledgers } from './ledger/ledgers.js';
 import { evaluateTarget } from './target.js';
 import { verifyIncidents } from './verification.js';
@@ -27,6 +28,8 @@ export interface EvaluationParts {
   readonly log: (message: string) => void;
   /** Something that people look at has changed. */
   readonly onChange: (topics: readonly ('targets' | 'vectors' | 'rollouts' | 'incidents')[]) => void;
+  /** Asked in their order after the rollouts were judged; one that fails does not keep the next from looking. */
+  readonly followers?: readonly Follower[];
   /** What a detector took for one look at a target. */
   readonly onDetectorTime?: (detector: string, seconds: number) => void;
 }
@@ -59,6 +62,8 @@ export class EvaluationHost {
   readonly #unfinished = new Set<string>();
   /** When a target may be evaluated again (ms). */
   readonly #notBefore = new Map<string, number>();
+  /** Followers that had more to do than they did in the last run. */
+  readonly #behind = new Set<string>();
   #isFirstRun = true;
 
   constructor(parts: EvaluationParts) {
@@ -67,6 +72,11 @@ export class EvaluationHost {
     this.#closer = new Closer(parts.database, metrics, parts.minimumWatermarkSeconds, parts.clock);
     this.#times = new DetectorTimes((detector, seconds) => parts.onDetectorTime?.(detector, seconds));
     this.ledgers = new Ledgers(parts.database, this.#times.measure);
+  }
+
+  /** Nothing is left to do about what has been closed so far. */
+  get isIdle(): boolean {
+    return this.#unfinished.size === 0 && this.#behind.size === 0;
   }
 
   get status(): EvaluationStatus {
@@ -97,7 +107,14 @@ export class EvaluationHost {
       pass = await this.#closer.close();
     });
     const closed: ClosePass | null = pass;
-    if (closed !== null) await this.#evaluate(closed, attempt);
+    if (closed !== null) {
+      await this.#evaluate(closed, attempt);
+      for (const follower of this.#parts.followers ?? [])
+        await attempt(follower.name, async () => {
+          if (await follower.follow(closed)) this.#behind.add(follower.name);
+          else this.#behind.delete(follower.name);
+        });
+    }
     this.#report(closed, problems);
   }
 

@@ -22,7 +22,7 @@ export function loadStatement(table: SegmentTable, source: string, token: string
   if (!TOKEN.test(token)) throw new Error(`segment token ${JSON.stringify(token)} has characters that are not allowed`);
   return (
     `INSERT INTO ${table} (${columnList(table)}) SETTINGS insert_deduplication_token = '${token}', ` +
-    `max_insert_threads = 1, max_threads = 1 ${source}`
+    `max_insert_threads = 1, max_threads = 1, max_partitions_per_insert_block = 0 ${source}`
   );
 }
 

@@ -62,6 +62,11 @@ export class BehaviourWatch {
     this.#progress.clear();
   }
 
+  /** Has a whole bucket been closed since the last look? */
+  isDue(rollout: Rollout, closedUntil: number): boolean {
+    return bucketOf(closedUntil) - this.#progressOf(rollout).readUntil >= BUCKET_SECONDS;
+  }
+
   /**
    * Looks at one rollout as far as its buckets are closed.
    * @param closedUntil Unix seconds
