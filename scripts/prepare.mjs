@@ -59,6 +59,23 @@ export function installDependencies() {
   );
 }
 
+/** The clients that test/clients drives: a package of their own, for nobody but the tests. */
+export function installClients() {
+  const place = 'test/clients';
+  ensure(
+    `${place}/node_modules/.leeway-installed`,
+    fingerprint([`${place}/package.json`, `${place}/package-lock.json`]),
+    () =>
+      run('installing the clients of the tests', 'npm', [
+        'install',
+        '--prefix',
+        place,
+        '--no-save',
+        '--ignore-scripts',
+      ]),
+  );
+}
+
 export function build() {
   ensure('dist/.leeway-built', fingerprint([...SOURCES, ...CONFIGS]), () => {
     run('compiling', process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);

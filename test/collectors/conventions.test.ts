@@ -227,7 +227,7 @@ describe('every field that a convention tells', () => {
       requestedModel: 'small-model',
       servedModel: '',
       target: { operation: 'triage', environment: 'staging' },
-      tokens: { input: 9, output: 8, cached: 2, reasoning: null },
+      tokens: { input: 11, output: 8, cached: 2, reasoning: null },
       timeToFirstTokenNs: 500_000_000n,
       errorType: 'error',
       finishReason: 'error',
