@@ -13,4 +13,5 @@ export { acceptOutcomes } from './outcomes.js';
 export type { RevisedGeneration } from './row-batch.js';
 export { Spool } from './spool/index.js';
 export { checkStructuredOutput } from './structured-output.js';
+export { normaliseTools } from './tool-definitions.js';
 export { checkWebhooks, createWebhooks } from './webhooks/index.js';

@@ -15,6 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/config': ['src/model', 'src/store'],
   'src/queue': ['src/model'],
   'src/telemetry': ['src/model'],
+  'src/catalog': ['src/model'],
   'src/rollouts': ['src/model', 'detectors'],
   'src/incidents': ['src/model'],
   'src/actions': ['src/model', 'src/config', 'src/store', 'src/incidents', 'src/rollouts'],

@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import('./commands/demo.js')).demo,
   backtest: async () => (await import('./commands/backtest.js')).backtest,
   inspect: async () => (await import('./commands/inspect.js')).inspect,
+  schema: async () => (await import('./commands/schema.js')).schema,
   check: async () => (await import('./commands/serve.js')).check,
 };
 
