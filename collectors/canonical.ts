@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import * as crypto from 'node:crypto';
 import { createRequire } from 'node:module';
 
 /** The package's types declare a default export that its CommonJS code does not have; required, it is the function. */
@@ -10,6 +10,7 @@ export function canonicalJson(value: unknown): string {
 }
 
 /** SHA-256 of a text's UTF-8, as 64 hex digits. */
-export function sha256(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
-}
+export const sha256: (text: string) => string =
+  typeof crypto.hash === 'function'
+    ? (text) => crypto.hash('sha256', text, 'hex')
+    : (text) => crypto.createHash('sha256').update(text, 'utf8').digest('hex');

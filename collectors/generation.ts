@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import {
   type ArmTag,
   type Artifact,
@@ -11,23 +10,27 @@ import {
   type RefusalSignal,
   type TargetKey,
 } from '../src/model/index.js';
-import { canonicalJson, sha256 } from './canonical.js';
+import { schemaArtifact } from './artifact.js';
+import { sha256 } from './canonical.js';
 import { judgeCompliance } from './compliance.js';
 import { normaliseFinishReason } from './finish-reason.js';
 import { isObject } from './json-content.js';
-import { type Message, messageText } from './messages.js';
+import { canonicalParts, type Message, messageText } from './messages.js';
 import type { ConventionFields } from './otlp/conventions/convention.js';
 import { readField, recogniseGeneration } from './otlp/conventions/index.js';
 import { ModelCall } from './otlp/conventions/model-call.js';
 import type { LogRecord, Span } from './otlp/types.js';
 import { judgeToolCalls, type ToolCallPart } from './tool-calls.js';
 import { unexpectedScript } from './unexpected-script.js';
-import { artifactOf, readVersions } from './versions.js';
+import { hashUserId } from './user-hash.js';
+import { readVersions } from './versions.js';
 
 /** What normalisation takes from the configuration. */
 export interface NormaliseSettings {
   /** Key of the hash that stands for a user id; the id itself is never kept. */
   readonly userSalt: string;
+  /** The same hash, by one who remembers the users that come again. */
+  readonly hashUser?: (userId: string) => string;
   /** Key of the feature flag whose variant is the prompt version; empty for none. */
   readonly promptFlag: string;
   readonly outputReader: OutputReader;
@@ -80,7 +83,7 @@ export function normaliseGeneration(
   const { compliance, reason } = judgeCompliance({ ...output, ...facts });
   const toolCalls = judgeToolCalls(output.toolCalls, tools);
   const refusal = output.refusal || finishReason === 'refusal';
-  const schemaArtifact = isObject(schema) ? artifactOf('output_schema', canonicalJson(schema)) : null;
+  const schemaContent = isObject(schema) ? schemaArtifact(schema) : null;
   const tokens = tokensOf(call);
   const generation: Generation = {
     traceId: span.traceId,
@@ -114,7 +117,7 @@ export function normaliseGeneration(
     toolCallVerdict: toolCalls.verdict,
     toolCallReason: toolCalls.reason,
     toolFields: toolCalls.fields,
-    schemaDigest: schemaArtifact?.digest ?? '',
+    schemaDigest: schemaContent?.digest ?? '',
     refusal,
     refusalSignal: refusalSignalOf(refusal, output.text, settings.outputReader),
     unexpectedScript: unexpectedScript(output.text, () => inputText(call, inputMessages)),
@@ -124,12 +127,12 @@ export function normaliseGeneration(
     fingerprint: null,
     cost: costOf(readField('cost', call)),
     sessionId: text('sessionId'),
-    userHash: hashUser(text('userId'), settings.userSalt),
+    userHash: userHashOf(text('userId'), settings),
     pod: text('pod'),
     region: text('region'),
     serviceVersion: text('serviceVersion'),
   };
-  const all = [artifacts.prompt, artifacts.tools, artifacts.context, schemaArtifact];
+  const all = [artifacts.prompt, artifacts.tools, artifacts.context, schemaContent];
   return { generation, artifacts: all.filter((artifact) => artifact !== null), outputText: output.text };
 }
 
@@ -183,7 +186,7 @@ function outputOf(messages: readonly Message[] | undefined): Output {
     hasToolCalls: toolCalls.length > 0,
     toolCalls,
     finishReason: answer.finishReason,
-    digest: sha256(canonicalJson(answer.parts)),
+    digest: sha256(canonicalParts(answer.parts)),
   };
 }
 
@@ -258,6 +261,6 @@ function armOf(named: string, shadowOf: string): ArmTag {
   return ARMS.get(named) ?? (shadowOf === '' ? '' : 'shadow');
 }
 
-function hashUser(userId: string, salt: string): string {
-  return userId === '' ? '' : createHmac('sha256', salt).update(userId).digest('hex');
+function userHashOf(userId: string, { hashUser, userSalt }: NormaliseSettings): string {
+  return hashUser?.(userId) ?? hashUserId(userId, userSalt);
 }

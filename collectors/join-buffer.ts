@@ -2,56 +2,79 @@ import { canonicalJson, sha256 } from './canonical.js';
 import { sizeOfLog, sizeOfSpan } from './content-size.js';
 import { plainValue } from './json-content.js';
 import type { LogRecord, Span } from './otlp/types.js';
+import { WireSpan } from './otlp/wire/index.js';
 
 /** How far apart in time the pieces of one generation may arrive. */
 export const JOIN_WINDOW_MS = 60_000;
 /** Spans that are waited on or for, at most; beyond, the oldest are let go before their time. */
 export const MAX_JOIN_ENTRIES = 20_000;
-const MAX_JOIN_BYTES = 64 * 1024 * 1024;
+/** Whole requests count, as long as one of their spans is waited for: a view keeps the bytes that it came in. */
+export const MAX_JOIN_BYTES = 64 * 1024 * 1024;
 /** Log records of one span that are joined; those beyond are stored, but not read. */
 const MAX_LOGS_PER_SPAN = 2_000;
 
+const NO_LOGS: readonly LogRecord[] = [];
+
 /** All that is known of one span. */
-export interface JoinEntry {
-  readonly key: string;
-  /** When its first piece arrived. */
-  readonly sinceMs: number;
+export class JoinEntry {
   /** The generation, once it is there. */
-  span: Span | null;
+  span: Span | null = null;
   /** The span itself, when it is none but tells of its children. */
-  parent: Span | null;
-  readonly logs: LogRecord[];
+  parent: Span | null = null;
+  logs: readonly LogRecord[] = NO_LOGS;
   /** How many of `logs` are the same, by what makes them the same. */
-  readonly identities: Map<string, number>;
-  bytes: number;
+  identities: Map<string, number> | null = null;
+  /** Without the bytes of requests that its spans are views of. */
+  bytes = 0;
+  /** The generations below the same parent are chained. */
+  next: JoinEntry | null = null;
+  previous: JoinEntry | null = null;
+
+  /** @param sinceMs when its first piece arrived */
+  constructor(
+    readonly key: string,
+    readonly sinceMs: number,
+  ) {}
 }
 
 /** Holds the pieces, bounded in time, number and bytes. Entries are kept in the order in which they began. */
 export class JoinBuffer {
   readonly #entries = new Map<string, JoinEntry>();
-  /** Generations by the span around them. */
-  readonly #children = new Map<string, Set<JoinEntry>>();
+  /** The first of the generations below a span, by its id alone: traces are told apart when it is asked for. */
+  readonly #children = new Map<string, JoinEntry>();
+  #parents = 0;
   #bytes = 0;
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
 
   addGeneration(span: Span, nowMs: number): JoinEntry {
     const entry = this.#entryOf(span.traceId, span.spanId, nowMs);
-    this.#forgetChild(entry);
-    this.#grow(entry, sizeOfSpan(span) - (entry.span === null ? 0 : sizeOfSpan(entry.span)));
+    this.#unchain(entry);
+    this.#hold(entry, span);
+    this.#letGo(entry, entry.span);
     entry.span = span;
-    if (span.parentSpanId !== '') {
-      const parentKey = keyOf(span.traceId, span.parentSpanId);
-      const siblings = this.#children.get(parentKey) ?? new Set();
-      this.#children.set(parentKey, siblings.add(entry));
-    }
+    this.#chain(entry, span.parentSpanId);
     return entry;
   }
 
   /** @returns the generations right below it that are already there */
-  addParent(span: Span, nowMs: number): Iterable<JoinEntry> {
+  addParent(span: Span, nowMs: number): JoinEntry[] {
     const entry = this.#entryOf(span.traceId, span.spanId, nowMs);
-    this.#grow(entry, sizeOfSpan(span) - (entry.parent === null ? 0 : sizeOfSpan(entry.parent)));
+    this.#hold(entry, span);
+    this.#letGo(entry, entry.parent);
+    if (entry.parent === null) this.#parents++;
     entry.parent = span;
-    return this.#children.get(entry.key) ?? [];
+    const children: JoinEntry[] = [];
+    for (let child = this.#children.get(span.spanId) ?? null; child !== null; child = child.next) {
+      if (child.span?.traceId === span.traceId) children.push(child);
+    }
+    return children;
   }
 
   /**
@@ -61,15 +84,18 @@ export class JoinBuffer {
   addLogs(traceId: string, spanId: string, records: readonly LogRecord[], nowMs: number): JoinEntry {
     const entry = this.#entryOf(traceId, spanId, nowMs);
     const seen = new Map<string, number>();
+    const logs = [...entry.logs];
+    entry.identities ??= new Map();
     for (const record of records) {
       const identity = identityOf(record);
       const nth = (seen.get(identity) ?? 0) + 1;
       seen.set(identity, nth);
-      if (nth <= (entry.identities.get(identity) ?? 0) || entry.logs.length >= MAX_LOGS_PER_SPAN) continue;
+      if (nth <= (entry.identities.get(identity) ?? 0) || logs.length >= MAX_LOGS_PER_SPAN) continue;
       entry.identities.set(identity, nth);
-      entry.logs.push(record);
+      logs.push(record);
       this.#grow(entry, sizeOfLog(record));
     }
+    entry.logs = logs;
     return entry;
   }
 
@@ -79,6 +105,7 @@ export class JoinBuffer {
 
   /** The span around a generation, when it has come and tells something. */
   parentOf(span: Span): Span | null {
+    if (this.#parents === 0) return null;
     return this.#entries.get(keyOf(span.traceId, span.parentSpanId))?.parent ?? null;
   }
 
@@ -102,15 +129,7 @@ export class JoinBuffer {
     const key = keyOf(traceId, spanId);
     const known = this.#entries.get(key);
     if (known !== undefined) return known;
-    const entry: JoinEntry = {
-      key,
-      sinceMs: nowMs,
-      span: null,
-      parent: null,
-      logs: [],
-      identities: new Map(),
-      bytes: 0,
-    };
+    const entry = new JoinEntry(key, nowMs);
     this.#entries.set(key, entry);
     return entry;
   }
@@ -120,18 +139,44 @@ export class JoinBuffer {
     this.#bytes += bytes;
   }
 
+  #hold(entry: JoinEntry, span: Span): void {
+    if (!(span instanceof WireSpan)) this.#grow(entry, sizeOfSpan(span));
+    else if (span.body.holders++ === 0) this.#bytes += span.body.pinnedBytes;
+  }
+
+  #letGo(entry: JoinEntry, span: Span | null): void {
+    if (span === null) return;
+    if (!(span instanceof WireSpan)) this.#grow(entry, -sizeOfSpan(span));
+    else if (--span.body.holders === 0) this.#bytes -= span.body.pinnedBytes;
+  }
+
   #remove(entry: JoinEntry): void {
-    this.#forgetChild(entry);
+    this.#unchain(entry);
+    this.#letGo(entry, entry.span);
+    this.#letGo(entry, entry.parent);
+    if (entry.parent !== null) this.#parents--;
     this.#entries.delete(entry.key);
     this.#bytes -= entry.bytes;
   }
 
-  #forgetChild(entry: JoinEntry): void {
-    if (entry.span === null) return;
-    const parentKey = keyOf(entry.span.traceId, entry.span.parentSpanId);
-    const siblings = this.#children.get(parentKey);
-    siblings?.delete(entry);
-    if (siblings?.size === 0) this.#children.delete(parentKey);
+  #chain(entry: JoinEntry, parentSpanId: string): void {
+    if (parentSpanId === '') return;
+    const first = this.#children.get(parentSpanId) ?? null;
+    entry.next = first;
+    if (first !== null) first.previous = entry;
+    this.#children.set(parentSpanId, entry);
+  }
+
+  #unchain(entry: JoinEntry): void {
+    const { next, previous } = entry;
+    if (next !== null) next.previous = previous;
+    if (previous !== null) previous.next = next;
+    else if (entry.span !== null && this.#children.get(entry.span.parentSpanId) === entry) {
+      if (next === null) this.#children.delete(entry.span.parentSpanId);
+      else this.#children.set(entry.span.parentSpanId, next);
+    }
+    entry.next = null;
+    entry.previous = null;
   }
 }
 

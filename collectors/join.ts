@@ -32,9 +32,14 @@ export function createJoin(settings: NormaliseSettings, settling: VersionSettlin
   return {
     accept(spans, logs, nowMs) {
       buffer.expire(nowMs);
-      const touched = admit(buffer, spans, logs, nowMs);
-      const outcomes = outcomesOf(buffer, spans, logs);
-      const normalised = [...touched].map((entry) => normalise(buffer, entry, settings)).filter((one) => one !== null);
+      const conventions = spans.map(recogniseGeneration);
+      const touched = admit(buffer, spans, conventions, logs, nowMs);
+      const outcomes = outcomesOf(buffer, spans, conventions, logs);
+      const normalised: (NormalisedGeneration & { readonly revision: number })[] = [];
+      for (const entry of touched) {
+        const one = normalise(buffer, entry, settings);
+        if (one !== null) normalised.push(one);
+      }
       buffer.trim();
       return {
         generations: normalised.map(({ generation, outputText, revision }) => ({
@@ -46,7 +51,7 @@ export function createJoin(settings: NormaliseSettings, settling: VersionSettlin
       };
     },
     seed(spans, logs, nowMs) {
-      admit(buffer, spans, logs, nowMs);
+      admit(buffer, spans, spans.map(recogniseGeneration), logs, nowMs);
       buffer.trim();
     },
   };
@@ -56,12 +61,13 @@ export function createJoin(settings: NormaliseSettings, settling: VersionSettlin
 function admit(
   buffer: JoinBuffer,
   spans: readonly Span[],
+  conventions: readonly (string | null)[],
   logs: readonly LogRecord[],
   nowMs: number,
 ): ReadonlySet<JoinEntry> {
   const touched = new Set<JoinEntry>();
-  for (const span of spans) {
-    if (recogniseGeneration(span) !== null) {
+  for (const [index, span] of spans.entries()) {
+    if (conventions[index] !== null) {
       touched.add(buffer.addGeneration(span, nowMs));
     } else if (tellsOfChildren(span)) {
       for (const child of buffer.addParent(span, nowMs)) touched.add(child);
@@ -84,14 +90,19 @@ function bySpan(logs: readonly LogRecord[]): Iterable<readonly [string, string, 
   return groups.values();
 }
 
-function outcomesOf(buffer: JoinBuffer, spans: readonly Span[], logs: readonly LogRecord[]): Outcome[] {
-  return [
-    ...spans.flatMap((span) => {
-      const isInside = buffer.isGeneration(span.traceId, span.parentSpanId);
-      return outcomesFromSpan(span, recogniseGeneration(span) !== null, isInside);
-    }),
-    ...logs.map(outcomeFromLog).filter((outcome) => outcome !== null),
-  ];
+function outcomesOf(
+  buffer: JoinBuffer,
+  spans: readonly Span[],
+  conventions: readonly (string | null)[],
+  logs: readonly LogRecord[],
+): Outcome[] {
+  const outcomes = logs.map(outcomeFromLog).filter((outcome) => outcome !== null);
+  for (const [index, span] of spans.entries()) {
+    const isGeneration = conventions[index] !== null;
+    const isInside = !isGeneration && buffer.isGeneration(span.traceId, span.parentSpanId);
+    outcomes.push(...outcomesFromSpan(span, isGeneration, isInside));
+  }
+  return outcomes;
 }
 
 /**
@@ -107,11 +118,13 @@ function normalise(
   const parent = buffer.parentOf(entry.span);
   const normalised = normaliseGeneration(entry.span, { logs: entry.logs, parent }, settings);
   if (normalised === null) return null;
-  return { ...normalised, revision: 1 + entry.logs.length + (parent === null ? 0 : 1) };
+  const { generation, artifacts, outputText } = normalised;
+  return { generation, artifacts, outputText, revision: 1 + entry.logs.length + (parent === null ? 0 : 1) };
 }
 
 function settled(generation: Generation, settling: VersionSettling, nowMs: number): Generation {
-  return { ...generation, versions: settling.settle(generation.target, generation.versions, nowMs) };
+  const versions = settling.settle(generation.target, generation.versions, nowMs);
+  return versions === generation.versions ? generation : { ...generation, versions };
 }
 
 function fingerprinted(

@@ -44,7 +44,13 @@ export function parseJson(text: string): unknown {
 export function isWithinDepth(value: unknown, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return true;
   if (depth === 0) return false;
-  return Object.values(value).every((inner) => isWithinDepth(inner, depth - 1));
+  if (Array.isArray(value)) {
+    for (const element of value) if (!isWithinDepth(element, depth - 1)) return false;
+    return true;
+  }
+  // Own members only: what JSON.parse makes inherits nothing that can be enumerated.
+  for (const name in value) if (!isWithinDepth(Reflect.get(value, name), depth - 1)) return false;
+  return true;
 }
 
 /**

@@ -38,6 +38,18 @@ export function messageText(message: Message): string {
   return message.parts.map((part) => (part.kind === 'text' ? part.text : '')).join('');
 }
 
+/** RFC 8785 canonical JSON of parts: their members in order of name. */
+export function canonicalParts(parts: readonly Part[]): string {
+  return `[${parts.map(canonicalPart).join(',')}]`;
+}
+
+function canonicalPart(part: Part): string {
+  const kind = `"kind":"${part.kind}"`;
+  if (part.kind === 'other') return `{${kind},"type":${JSON.stringify(part.type)}}`;
+  if (part.kind !== 'tool_call') return `{${kind},"text":${JSON.stringify(part.text)}}`;
+  return `{"arguments":${JSON.stringify(part.arguments)},${kind},"name":${JSON.stringify(part.name)}}`;
+}
+
 /** One message from an object with `role` and `content` or `parts`, as OpenAI, Anthropic, Gemini, OTel and Vercel have them. */
 export function readMessage(value: unknown, defaultRole: string): Message {
   if (typeof value === 'string') return textMessage(defaultRole, value);

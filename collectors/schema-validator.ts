@@ -30,15 +30,22 @@ type SchemaCheckFunction = (value: unknown) => SchemaCheck;
 const validators = new LRUCache<string, SchemaCheckFunction>({ max: MAX_CACHED_VALIDATORS });
 const missedDeadlines = new LRUCache<string, number>({ max: MAX_CACHED_VALIDATORS });
 
+/** The digests of schemas that come again as the same object. */
+const keys = new WeakMap<object, string>();
+
 /** Checks a value against a JSON Schema (2020-12 or draft-07), stopping at the first error. Never throws. */
 export function checkAgainstSchema(value: unknown, schema: unknown): SchemaCheck {
   if (typeof schema === 'boolean')
     return schema ? { outcome: 'valid' } : { outcome: 'invalid', reason: 'nothing is allowed' };
   if (!isObject(schema)) return { outcome: 'unchecked', reason: 'the schema is not an object' };
+  const knownKey = keys.get(schema);
+  const remembered = knownKey === undefined ? undefined : validators.get(knownKey);
+  if (remembered !== undefined) return remembered(value);
   if (!isWithinDepth(schema, MAX_JSON_DEPTH))
     return { outcome: 'unchecked', reason: 'the schema is nested too deeply' };
   const text = canonicalJson(schema);
   const key = sha256(text);
+  keys.set(schema, key);
   const known = validators.get(key);
   if (known !== undefined) return known(value);
   const check = compile(schema, text, (reason) => {

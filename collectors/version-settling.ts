@@ -19,7 +19,7 @@ interface Hour {
 
 /** Tells derived versions from templates, whose every rendering would be a version. */
 export interface VersionSettling {
-  /** The vector, with `missing` for a derived version of a surface that does not settle. */
+  /** The vector, itself where nothing is withheld, with `missing` for a derived version of a surface that does not settle. */
   settle(target: TargetKey, vector: VersionVector, nowMs: number): VersionVector;
   /** Versions withheld since the start. */
   readonly withheld: number;
@@ -37,12 +37,13 @@ export function createVersionSettling(): VersionSettling {
 
   return {
     settle(target, vector, nowMs) {
+      if (DERIVED_SURFACES.every((surface) => vector[surface].source !== 'derived')) return vector;
       const id = targetId(target);
-      const settled = { ...vector };
+      let settled = vector;
       for (const surface of DERIVED_SURFACES) {
         const version = vector[surface];
         if (version.source !== 'derived' || isSettled(`${id} ${surface}`, version.value, nowMs)) continue;
-        settled[surface] = MISSING_VERSION;
+        settled = { ...settled, [surface]: MISSING_VERSION };
         withheld++;
       }
       return settled;

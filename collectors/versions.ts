@@ -1,12 +1,6 @@
-import {
-  type Artifact,
-  type ArtifactKind,
-  MISSING_VERSION,
-  type Surface,
-  type Version,
-  type VersionVector,
-} from '../src/model/index.js';
-import { canonicalJson, sha256 } from './canonical.js';
+import { type Artifact, MISSING_VERSION, type Surface, type Version, type VersionVector } from '../src/model/index.js';
+import { artifactOf } from './artifact.js';
+import { canonicalJson } from './canonical.js';
 import { contextSkeleton } from './context-skeleton.js';
 import { type Message, messageText } from './messages.js';
 import { readField } from './otlp/conventions/index.js';
@@ -31,10 +25,10 @@ export interface CallVersions {
  * @param inputMessages `undefined` when the trace has none, which is not the same as an empty conversation
  */
 export function readVersions(call: ModelCall, inputMessages: readonly Message[] | undefined): CallVersions {
-  const tools = normaliseTools(readField('tools', call) ?? []);
+  const { tools, artifact } = toolsOf(readField('tools', call));
   const artifacts = {
     prompt: promptArtifact(call, inputMessages),
-    tools: tools.length === 0 ? null : artifactOf('tools', canonicalJson(tools)),
+    tools: artifact,
     context: contextArtifact(call, inputMessages),
   };
   const model = readField('servedModel', call) ?? readField('requestedModel', call);
@@ -46,6 +40,26 @@ export function readVersions(call: ModelCall, inputMessages: readonly Message[] 
     context: tagged(call, 'context') ?? derived(artifacts.context),
   };
   return { versions, artifacts, tools };
+}
+
+interface Tools {
+  readonly tools: readonly ToolDefinition[];
+  readonly artifact: Artifact | null;
+}
+
+const NO_TOOLS: Tools = { tools: [], artifact: null };
+
+/** By the definitions as they were parsed: views parse those that repeat once, and give the same list every time. */
+const knownTools = new WeakMap<readonly unknown[], Tools>();
+
+function toolsOf(definitions: readonly unknown[] | undefined): Tools {
+  if (definitions === undefined) return NO_TOOLS;
+  const known = knownTools.get(definitions);
+  if (known !== undefined) return known;
+  const tools = normaliseTools(definitions);
+  const read = { tools, artifact: tools.length === 0 ? null : artifactOf('tools', canonicalJson(tools)) };
+  knownTools.set(definitions, read);
+  return read;
 }
 
 const TAG_FIELDS = {
@@ -63,11 +77,6 @@ function tagged(call: ModelCall, surface: Surface): Version | undefined {
 function derived(artifact: Artifact | null): Version {
   if (artifact === null) return MISSING_VERSION;
   return { value: artifact.digest.slice(0, DERIVED_VERSION_DIGITS), source: 'derived' };
-}
-
-/** Content under the SHA-256 of itself; structures must come in canonical form. */
-export function artifactOf(kind: ArtifactKind, content: string): Artifact {
-  return { digest: sha256(content), kind, content };
 }
 
 /** Instructions: given apart, else the system and developer messages that open the conversation, else a template. */
@@ -90,5 +99,6 @@ function openingInstructions(messages: readonly Message[]): string {
 function contextArtifact(call: ModelCall, messages: readonly Message[] | undefined): Artifact | null {
   if (messages === undefined) return null;
   const apart = readField('instructions', call) !== undefined;
-  return artifactOf('context', canonicalJson(contextSkeleton(messages, apart)));
+  // Of an array of strings, this is the canonical form.
+  return artifactOf('context', JSON.stringify(contextSkeleton(messages, apart)));
 }

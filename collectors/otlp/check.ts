@@ -1,8 +1,10 @@
 import { FieldProblem, type LogDraft, type SpanDraft } from './draft.js';
 import type { Attributes, LogRecord, Scope, Span, SpanKind, StatusCode } from './types.js';
 
-const KINDS: readonly SpanKind[] = ['Unspecified', 'Internal', 'Server', 'Client', 'Producer', 'Consumer'];
-const STATUS: readonly StatusCode[] = ['Unset', 'Ok', 'Error'];
+/** By their number in OTLP. */
+export const KINDS: readonly SpanKind[] = ['Unspecified', 'Internal', 'Server', 'Client', 'Producer', 'Consumer'];
+/** By their number in OTLP. */
+export const STATUS: readonly StatusCode[] = ['Unset', 'Ok', 'Error'];
 
 const TRACE_ID_BYTES = 16;
 const SPAN_ID_BYTES = 8;

@@ -49,18 +49,19 @@ function readItems<Draft>(read: () => RawItem<Draft>[], signal: Signal): RawItem
   return new LeewayError('LEEWAY_TOO_LARGE', `${limit}: lower the exporter's batch size`);
 }
 
-function decodeEach<Draft, Item>(
+/** Each item by itself: the good ones, and what was refused. @param decode throws a {@link FieldProblem} to refuse */
+export function decodeEach<Draft, Item>(
   rawItems: readonly RawItem<Draft>[],
   signal: Signal,
-  decode: (item: RawItem<Draft>) => Item,
+  decode: (item: RawItem<Draft>, index: number) => Item,
 ): Decoded<Item> {
   const items: Item[] = [];
   const reasons: string[] = [];
   let refused = 0;
   let broken = 0;
-  for (const raw of rawItems) {
+  for (const [index, raw] of rawItems.entries()) {
     try {
-      items.push(decode(raw));
+      items.push(decode(raw, index));
     } catch (error) {
       if (!(error instanceof FieldProblem)) throw error;
       refused++;

@@ -22,10 +22,11 @@ import {
   type WireResource,
   type WireSpan,
 } from './proto.js';
-import type { Attributes, AttributeValue } from './types.js';
+import type { Attributes, AttributeValue, Scope } from './types.js';
 
 const REQUEST = messageType('ExportRequest');
 const RESOURCE = messageType('Resource');
+const SCOPE = messageType('Scope');
 const SPAN = messageType('Span');
 const LOG_RECORD = messageType('LogRecord');
 const ARRAY_VALUE = messageType('ArrayValue');
@@ -88,10 +89,17 @@ function decodeMessage(type: Type, bytes: Uint8Array): object {
   }
 }
 
-function readResource(bytes: Uint8Array | undefined): Attributes {
+/** The attributes of a Resource. @throws {FieldProblem} */
+export function readResource(bytes: Uint8Array | undefined): Attributes {
   if (bytes === undefined) return new Map();
   const resource: WireResource = decodeMessage(RESOURCE, bytes);
   return attributesOf(resource.attributes);
+}
+
+/** An InstrumentationScope. @throws {FieldProblem} */
+export function readScope(bytes: Uint8Array): Scope {
+  const scope: { readonly name?: string; readonly version?: string } = decodeMessage(SCOPE, bytes);
+  return { name: scope.name ?? '', version: scope.version ?? '' };
 }
 
 function readSpan(bytes: Uint8Array): SpanDraft {

@@ -3,11 +3,14 @@ import type { Artifact } from '../../src/model/index.js';
 import type { NormaliseSettings } from '../generation.js';
 import { createJoin, type Joined } from '../join.js';
 import { EMPTY_BATCH, type Received, type Rejected, type RowBatch } from '../row-batch.js';
+import { UserHash } from '../user-hash.js';
 import { createVersionSettling } from '../version-settling.js';
+import { USER_ID_ATTRIBUTES } from './conventions/index.js';
 import { eventNameOf } from './conventions/model-call.js';
 import { decodeLogs, decodeTraces, type Rejections } from './decode.js';
 import type { Encoding } from './draft.js';
 import type { LogRecord, Span } from './types.js';
+import { WireDecoder, WireSpan } from './wire/index.js';
 
 /** Digests that are remembered as sent. */
 const MAX_REMEMBERED_ARTIFACTS = 50_000;
@@ -32,14 +35,30 @@ export interface Receiver {
 
 export function createReceiver(settings: NormaliseSettings): Receiver {
   const settling = createVersionSettling();
-  const join = createJoin(settings, settling);
+  const userHash = new UserHash(settings.userSalt);
+  const decoder = new WireDecoder({
+    isUserId: (name) => USER_ID_ATTRIBUTES.has(name),
+    hash: userHash.hash,
+    hide: (attributes) => userHash.hide(attributes),
+  });
+  const join = createJoin({ ...settings, hashUser: userHash.hash }, settling);
   /** When each digest was last sent (ms). */
   const sent = new LRUCache<string, number>({ max: MAX_REMEMBERED_ARTIFACTS });
 
   function batchOf(spans: readonly Span[], logs: readonly LogRecord[], nowMs: number): RowBatch {
     if (spans.length === 0 && logs.length === 0) return EMPTY_BATCH;
     const joined: Joined = join.accept(spans, logs, nowMs);
-    return { spans, logs, ...joined, artifacts: joined.artifacts.filter((artifact) => isNew(artifact, nowMs)) };
+    return {
+      spans: spans.map(withoutUserIds),
+      logs: logs.map((log) => userHash.hideInLog(log)),
+      ...joined,
+      artifacts: joined.artifacts.filter((artifact) => isNew(artifact, nowMs)),
+    };
+  }
+
+  /** A view hides them when its row is written. */
+  function withoutUserIds(span: Span): Span {
+    return span instanceof WireSpan ? span : userHash.hideInSpan(span);
   }
 
   function isNew(artifact: Artifact, nowMs: number): boolean {
@@ -51,7 +70,9 @@ export function createReceiver(settings: NormaliseSettings): Receiver {
 
   return {
     traces(body, encoding, nowMs) {
-      const decoded = decodeTraces(body, encoding, BigInt(Math.trunc(nowMs)) * NANOSECONDS_PER_MILLISECOND);
+      const receivedNs = BigInt(Math.trunc(nowMs)) * NANOSECONDS_PER_MILLISECOND;
+      const decoded =
+        encoding === 'protobuf' ? decoder.decode(body, receivedNs) : decodeTraces(body, encoding, receivedNs);
       if (!decoded.ok) return decoded;
       return {
         ok: true,
@@ -74,6 +95,7 @@ export function createReceiver(settings: NormaliseSettings): Receiver {
       for (const artifact of batch.artifacts) sent.delete(artifact.digest);
     },
     seed(spans, logs, nowMs) {
+      for (const span of spans) userHash.recall(span);
       join.seed(spans, logs, nowMs);
     },
     get versionsWithheld() {

@@ -1,35 +1,48 @@
+import { isUtf8 } from 'node:buffer';
 import type { AttributeValue } from '../otlp/types.js';
 
 const INITIAL_BYTES = 64 * 1024;
+const MAX_KEPT_BYTES = 64 * 1024 ** 2;
+/** Below this many characters or bytes, a loop is faster than a call into the runtime. */
+const LOOP_LENGTH = 40;
+const ASCII_LIMIT = 0x80;
+/** Two digits for each byte. */
+const HEX_PAIRS = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0')).join(''));
 const UINT64_MASK = (1n << 64n) - 1n;
 const UINT32_MAX = 2 ** 32 - 1;
 
 /** Writes values in ClickHouse's RowBinary format: little endian, strings as varint length and UTF-8. */
 export class RowBinaryWriter {
-  #buffer = Buffer.allocUnsafe(INITIAL_BYTES);
+  #buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES);
   #length = 0;
 
   get length(): number {
     return this.#length;
   }
 
-  /** The bytes so far, copied out; the writer starts empty again. */
-  take(): Buffer {
-    const bytes = Buffer.from(this.#buffer.subarray(0, this.#length));
+  /** The bytes so far, in place: they are overwritten by what is written after {@link clear}. */
+  get bytes(): Buffer {
+    return this.#buffer.subarray(0, this.#length);
+  }
+
+  /** Starts empty again. What one huge request needed is not kept for the small ones after it. */
+  clear(): void {
     this.#length = 0;
-    return bytes;
+    if (this.#buffer.length > MAX_KEPT_BYTES) this.#buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES);
   }
 
   #reserve(bytes: number): number {
-    const needed = this.#length + bytes;
-    if (needed > this.#buffer.length) {
-      const grown = Buffer.allocUnsafe(Math.max(needed, this.#buffer.length * 2));
-      this.#buffer.copy(grown, 0, 0, this.#length);
-      this.#buffer = grown;
-    }
     const at = this.#length;
+    const needed = at + bytes;
+    if (needed > this.#buffer.length) this.#grow(needed);
     this.#length = needed;
     return at;
+  }
+
+  #grow(needed: number): void {
+    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#buffer.length * 2));
+    this.#buffer.copy(grown, 0, 0, this.#length);
+    this.#buffer = grown;
   }
 
   uint8(value: number): void {
@@ -47,10 +60,94 @@ export class RowBinaryWriter {
   }
 
   string(value: string): void {
+    if (value.length <= LOOP_LENGTH && this.#shortAscii(value)) return;
     const bytes = Buffer.byteLength(value);
     this.varint(bytes);
     const at = this.#reserve(bytes);
     this.#buffer.write(value, at, 'utf8');
+  }
+
+  /** @returns whether it was written: it is not when it holds anything but ASCII */
+  #shortAscii(value: string): boolean {
+    const { length } = value;
+    const at = this.#reserve(length + 1);
+    const buffer = this.#buffer;
+    buffer[at] = length;
+    for (let index = 0; index < length; index++) {
+      const code = value.charCodeAt(index);
+      if (code >= ASCII_LIMIT) {
+        this.#length = at;
+        return false;
+      }
+      buffer[at + 1 + index] = code;
+    }
+    return true;
+  }
+
+  /** Bytes that are in this format already. */
+  raw(source: Uint8Array, start: number, end: number): void {
+    const length = end - start;
+    const at = this.#reserve(length);
+    if (length > LOOP_LENGTH) {
+      this.#buffer.set(part(source, start, length), at);
+      return;
+    }
+    const buffer = this.#buffer;
+    for (let index = 0; index < length; index++) buffer[at + index] = source[start + index] ?? 0;
+  }
+
+  /** A string that is given as its bytes; what of them is not UTF-8 is repaired (U+FFFD). */
+  utf8(source: Uint8Array, start: number, end: number): void {
+    const length = end - start;
+    if (length > LOOP_LENGTH) {
+      this.#longUtf8(part(source, start, length));
+      return;
+    }
+    const at = this.#reserve(length + 1);
+    const buffer = this.#buffer;
+    let all = 0;
+    buffer[at] = length;
+    for (let index = 0; index < length; index++) {
+      const byte = source[start + index] ?? 0;
+      all |= byte;
+      buffer[at + 1 + index] = byte;
+    }
+    if (all < ASCII_LIMIT) return;
+    this.#length = at;
+    this.#longUtf8(part(source, start, length));
+  }
+
+  #longUtf8(bytes: Uint8Array): void {
+    if (!isUtf8(bytes)) {
+      this.string(Buffer.from(bytes).toString('utf8'));
+      return;
+    }
+    this.varint(bytes.length);
+    const at = this.#reserve(bytes.length);
+    this.#buffer.set(bytes, at);
+  }
+
+  /** A string of the hex digits of so many bytes, less than 64 of them. */
+  hex(source: Uint8Array, start: number, count: number): void {
+    let at = this.#reserve(1 + count * 2);
+    const buffer = this.#buffer;
+    buffer[at++] = count * 2;
+    for (let index = 0; index < count; index++) {
+      const pair = (source[start + index] ?? 0) * 2;
+      buffer[at++] = HEX_PAIRS[pair] ?? 0;
+      buffer[at++] = HEX_PAIRS[pair + 1] ?? 0;
+    }
+  }
+
+  /** UInt64 of the time between two, little endian both; the first is the earlier. */
+  duration(source: Uint8Array, startAt: number, endAt: number): void {
+    const at = this.#reserve(8);
+    let borrow = 0;
+    for (let index = 0; index < 8; index++) {
+      const difference = (source[endAt + index] ?? 0) - (source[startAt + index] ?? 0) - borrow;
+      borrow = difference < 0 ? 1 : 0;
+      this.#buffer[at + index] = difference & 0xff;
+    }
   }
 
   uint64(value: bigint): void {
@@ -104,6 +201,10 @@ export class RowBinaryWriter {
       this.string(attributeText(value));
     }
   }
+}
+
+function part(source: Uint8Array, start: number, length: number): Uint8Array {
+  return new Uint8Array(source.buffer, source.byteOffset + start, length);
 }
 
 /** An attribute as text: strings as they are, bytes as base64, structures as JSON. */

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { type Artifact, type Outcome, type Surface, targetId, vectorId, versionValues } from '../../src/model/index.js';
 import type { SegmentTable } from '../../src/store/index.js';
-import type { Attributes, LogRecord, Span } from '../otlp/types.js';
+import type { LogRecord, Span } from '../otlp/types.js';
+import { WireSpan, writeWireSpan } from '../otlp/wire/index.js';
 import type { RevisedGeneration, RowBatch } from '../row-batch.js';
 import { attributeText, type RowBinaryWriter } from './row-binary.js';
+import { writeResource, writeScope, writeServiceName } from './shared-columns.js';
 
 /** Rows of a batch are written in the column order of src/store/tables.ts; a test loads them into the real tables. */
 export type Writers = Readonly<Record<SegmentTable, RowBinaryWriter>>;
@@ -17,11 +19,13 @@ export function writeBatch(writers: Writers, batch: RowBatch, nowMs: number): vo
   for (const artifact of batch.artifacts) writeArtifact(writers.artifacts, artifact);
 }
 
-function serviceName(resource: Attributes): string {
-  return attributeText(resource.get('service.name') ?? '');
+function writeSpan(to: RowBinaryWriter, span: Span): void {
+  if (span instanceof WireSpan) writeWireSpan(to, span);
+  else writeSpanObject(to, span);
 }
 
-function writeSpan(to: RowBinaryWriter, span: Span): void {
+/** What every span's row is; {@link writeWireSpan} gives the same bytes faster. */
+function writeSpanObject(to: RowBinaryWriter, span: Span): void {
   to.dateTime64(span.startNs);
   to.string(span.traceId);
   to.string(span.spanId);
@@ -29,10 +33,8 @@ function writeSpan(to: RowBinaryWriter, span: Span): void {
   to.string(span.traceState);
   to.string(span.name);
   to.string(span.kind);
-  to.string(serviceName(span.resource));
-  to.attributes(span.resource);
-  to.string(span.scope.name);
-  to.string(span.scope.version);
+  writeResource(to, span.resource);
+  writeScope(to, span.scope);
   to.attributes(span.attributes);
   to.uint64(span.endNs > span.startNs ? span.endNs - span.startNs : 0n);
   to.string(span.statusCode);
@@ -53,11 +55,10 @@ function writeLog(to: RowBinaryWriter, log: LogRecord): void {
   to.uint8(log.flags & 0xff);
   to.string(log.severityText);
   to.uint8(Math.min(Math.max(log.severityNumber, 0), 0xff));
-  to.string(serviceName(log.resource));
+  writeServiceName(to, log.resource);
   to.string(attributeText(log.body));
   to.attributes(log.resource);
-  to.string(log.scope.name);
-  to.string(log.scope.version);
+  writeScope(to, log.scope);
   to.attributes(log.attributes);
   to.string(log.eventName);
 }

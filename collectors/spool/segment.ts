@@ -52,22 +52,23 @@ export class OpenSegment {
     return this.#bytes;
   }
 
-  /** Appends the bytes of every table, then the commit line that makes them count. */
+  /** Appends the bytes of every table, then the commit line that makes them count. The writers must rest meanwhile. */
   async append(writers: Writers): Promise<void> {
-    for (const table of TABLES) {
-      if (writers[table].length === 0) continue;
-      const bytes = writers[table].take();
-      let file = this.#files.get(table);
-      if (!file) {
-        file = await open(join(this.#directory, fileName(table)), 'a');
-        this.#files.set(table, file);
-      }
-      await file.appendFile(bytes);
-      this.#lengths[table] = (this.#lengths[table] ?? 0) + bytes.length;
-      this.#bytes += bytes.length;
-    }
+    for (const table of TABLES) await this.#appendTable(table, writers[table].bytes);
     const line = JSON.stringify(this.#lengths);
     await this.#commits.appendFile(`${shortDigest(line)} ${line}\n`);
+  }
+
+  async #appendTable(table: SegmentTable, bytes: Buffer): Promise<void> {
+    if (bytes.length === 0) return;
+    let file = this.#files.get(table);
+    if (!file) {
+      file = await open(join(this.#directory, fileName(table)), 'a');
+      this.#files.set(table, file);
+    }
+    await file.appendFile(bytes);
+    this.#lengths[table] = (this.#lengths[table] ?? 0) + bytes.length;
+    this.#bytes += bytes.length;
   }
 
   /** Forces everything written so far to disk. */

@@ -186,9 +186,10 @@ export class Spool {
       for (const { resolve } of group) resolve();
       if (segment.bytes >= SEAL_AT_BYTES) await this.#sealNow();
     } catch (error) {
-      for (const table of TABLES) this.#writers[table].take();
       await this.#abandon();
       for (const { reject } of group) reject(error);
+    } finally {
+      for (const table of TABLES) this.#writers[table].clear();
     }
   }
 

@@ -10,14 +10,29 @@ export function hash64(...parts: readonly string[]): string {
   return createHash('sha256').update(parts.join(SEPARATOR)).digest('hex').slice(0, 16);
 }
 
+/** Ids of what comes again with every call; the oldest are forgotten first. */
+const MAX_REMEMBERED = 10_000;
+const remembered = new Map<string, string>();
+
+function rememberedHash64(...parts: readonly string[]): string {
+  const text = parts.join(SEPARATOR);
+  const known = remembered.get(text);
+  if (known !== undefined) return known;
+  const id = hash64(...parts);
+  remembered.set(text, id);
+  const [oldest] = remembered.keys();
+  if (remembered.size > MAX_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
+  return id;
+}
+
 /** Identity of a target. */
 export function targetId(target: TargetKey): string {
-  return hash64('target', target.service, target.environment, target.operation);
+  return rememberedHash64('target', target.service, target.environment, target.operation);
 }
 
 /** Identity of a version vector: a 64-bit hash of its four values (not of their sources). */
 export function vectorId(values: VersionValues): string {
-  return hash64('vector', ...SURFACES.map((surface) => values[surface]));
+  return rememberedHash64('vector', ...SURFACES.map((surface) => values[surface]));
 }
 
 /** A prefixed id of a row that must be the same whoever writes it: `inc_…`, `act_…`, `rol_…`, `fnd_…`, `evt_…`. */

@@ -50,13 +50,32 @@ export interface ConventionFields {
   readonly shadowOf: string;
 }
 
+/** Where a source looks. It has nothing for a call that has none of these. */
+export interface Reads {
+  /** Attributes of the span. */
+  readonly attributes?: readonly string[];
+  /** Beginnings of names of the span's attributes. */
+  readonly prefixes?: readonly string[];
+  /** Attributes of the resource. */
+  readonly resource?: readonly string[];
+  /** Attributes of the span around it. */
+  readonly parent?: readonly string[];
+  /** Span events and log records. */
+  readonly events?: boolean;
+}
+
 /** One place where a field may stand. */
 export interface Source<T> {
   /** Overrides the convention's rank for this source; see {@link Convention.rank}. */
   readonly rank?: number;
+  /** A source that does not say where it looks is asked for every call. */
+  readonly reads?: Reads;
   /** `undefined` when it does not stand there. */
   readonly read: (call: ModelCall) => T | undefined;
 }
+
+/** The sources of every field, in the order in which they are asked. */
+export type AllSources = { readonly [Field in keyof ConventionFields]: readonly Source<ConventionFields[Field]>[] };
 
 type ConventionSources = {
   readonly [Field in keyof ConventionFields]?: readonly Source<ConventionFields[Field]>[];
@@ -65,6 +84,8 @@ type ConventionSources = {
 /** A rule by which a convention tells generations from other spans; the first rule that has an opinion decides. */
 export interface Recognition {
   readonly rank?: number;
+  /** Attributes of the span without any of which it has no opinion; when absent it is always asked. */
+  readonly reads?: readonly string[];
   readonly isGeneration: (span: Span) => boolean | undefined;
 }
 

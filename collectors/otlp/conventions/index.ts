@@ -1,4 +1,5 @@
 import type { Span } from '../types.js';
+import { type Shape, shapeOf } from '../wire/shape.js';
 import type { Convention, ConventionFields, Recognition, Source } from './convention.js';
 import { langfuse } from './langfuse.js';
 import { leeway } from './leeway.js';
@@ -6,6 +7,7 @@ import type { ModelCall } from './model-call.js';
 import { openInference } from './openinference.js';
 import { openLlmetry } from './openllmetry.js';
 import { otelGenAi } from './otel-genai.js';
+import { everyField, planOf } from './plan.js';
 import { vercelAi } from './vercel-ai.js';
 
 /** Every convention that Leeway reads. */
@@ -21,11 +23,23 @@ const RECOGNITIONS: readonly NamedRecognition[] = CONVENTIONS.flatMap((conventio
 
 /** The convention by which a span is a generation, or `null` when it is none. The first rule with an opinion decides. */
 export function recogniseGeneration(span: Span): string | null {
-  for (const rule of RECOGNITIONS) {
+  const shape = shapeOf(span.attributes);
+  for (const rule of shape === null ? RECOGNITIONS : rulesFor(shape)) {
     const isGeneration = rule.isGeneration(span);
     if (isGeneration !== undefined) return isGeneration ? rule.convention : null;
   }
   return null;
+}
+
+const RULES = new WeakMap<Shape, readonly NamedRecognition[]>();
+
+/** The rules that may have an opinion on a span of this shape: mostly one, often none. */
+function rulesFor(shape: Shape): readonly NamedRecognition[] {
+  const known = RULES.get(shape);
+  if (known !== undefined) return known;
+  const rules = RECOGNITIONS.filter(({ reads }) => reads === undefined || reads.some((name) => shape.has(name)));
+  RULES.set(shape, rules);
+  return rules;
 }
 
 const PARENT_ATTRIBUTES = CONVENTIONS.flatMap((convention) => convention.parentAttributes ?? []);
@@ -35,8 +49,6 @@ export function tellsOfChildren(span: Span): boolean {
   return PARENT_ATTRIBUTES.some((name) => span.attributes.has(name));
 }
 
-type AllSources = { readonly [Field in keyof ConventionFields]: readonly Source<ConventionFields[Field]>[] };
-
 function merged<Field extends keyof ConventionFields>(field: Field): readonly Source<ConventionFields[Field]>[] {
   const sources = CONVENTIONS.flatMap((convention) => {
     const own: readonly Source<ConventionFields[Field]>[] = convention.sources[field] ?? [];
@@ -45,54 +57,35 @@ function merged<Field extends keyof ConventionFields>(field: Field): readonly So
   return sources.sort((a, b) => a.rank - b.rank);
 }
 
-const SOURCES: AllSources = {
-  provider: merged('provider'),
-  requestedModel: merged('requestedModel'),
-  servedModel: merged('servedModel'),
-  systemFingerprint: merged('systemFingerprint'),
-  responseId: merged('responseId'),
-  service: merged('service'),
-  serviceVersion: merged('serviceVersion'),
-  environment: merged('environment'),
-  operation: merged('operation'),
-  pod: merged('pod'),
-  sessionId: merged('sessionId'),
-  userId: merged('userId'),
-  modelVersion: merged('modelVersion'),
-  promptVersion: merged('promptVersion'),
-  toolsVersion: merged('toolsVersion'),
-  contextVersion: merged('contextVersion'),
-  instructions: merged('instructions'),
-  template: merged('template'),
-  inputMessages: merged('inputMessages'),
-  outputMessages: merged('outputMessages'),
-  tools: merged('tools'),
-  outputType: merged('outputType'),
-  outputSchema: merged('outputSchema'),
-  finishReason: merged('finishReason'),
-  errorType: merged('errorType'),
-  inputTokens: merged('inputTokens'),
-  outputTokens: merged('outputTokens'),
-  cachedTokens: merged('cachedTokens'),
-  reasoningTokens: merged('reasoningTokens'),
-  timeToFirstTokenNs: merged('timeToFirstTokenNs'),
-  cost: merged('cost'),
-  guardrail: merged('guardrail'),
-  region: merged('region'),
-  rolloutId: merged('rolloutId'),
-  arm: merged('arm'),
-  shadowOf: merged('shadowOf'),
-};
+const SOURCES = everyField(merged);
 
 /** A field of a call, from the first source that has it. */
 export function readField<Field extends keyof ConventionFields>(
   field: Field,
   call: ModelCall,
 ): ConventionFields[Field] | undefined {
-  const sources: readonly Source<ConventionFields[Field]>[] = SOURCES[field];
+  call.plan ??= planOf(call, SOURCES);
+  const sources: readonly Source<ConventionFields[Field]>[] = call.plan[field];
   for (const source of sources) {
     const value = source.read(call);
     if (value !== undefined) return value;
   }
   return undefined;
+}
+
+/** Every attribute that holds a user's id, on whatever carries attributes: what stands in it is never written. */
+export const USER_ID_ATTRIBUTES: ReadonlySet<string> = new Set(
+  SOURCES.userId.flatMap(({ reads }) => [...(reads?.attributes ?? []), ...(reads?.resource ?? [])]),
+);
+
+/** Where the sources of fields look for them: names of attributes, and beginnings of names. */
+export function namesRead(fields: readonly (keyof ConventionFields)[]): {
+  readonly names: readonly string[];
+  readonly prefixes: readonly string[];
+} {
+  const reads = fields.flatMap((field) => SOURCES[field].map((source) => source.reads ?? {}));
+  return {
+    names: reads.flatMap(({ attributes = [], resource = [], parent = [] }) => [...attributes, ...resource, ...parent]),
+    prefixes: reads.flatMap(({ prefixes = [] }) => prefixes),
+  };
 }

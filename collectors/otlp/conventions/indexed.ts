@@ -1,5 +1,6 @@
 import { MAX_MESSAGES } from '../../messages.js';
 import type { Attributes, AttributeValue } from '../types.js';
+import { shapeOf } from '../wire/shape.js';
 
 /** Elements of an indexed form that are looked at: `gen_ai.prompt.9999999.role` must cost nothing. */
 const MAX_INDEXED = MAX_MESSAGES;
@@ -9,8 +10,10 @@ const MAX_INDEXED = MAX_MESSAGES;
  * digits: `gen_ai.prompt.version` is no element of `gen_ai.prompt`.
  */
 export function indexedElements(attributes: Attributes, prefix: string): ReadonlyMap<string, AttributeValue>[] {
-  const groups = new Map<number, Map<string, AttributeValue>>();
   const start = `${prefix}.`;
+  // Most spans have none, which their shape tells without a look at each name.
+  if (shapeOf(attributes)?.hasPrefix(start) === false) return [];
+  const groups = new Map<number, Map<string, AttributeValue>>();
   for (const [name, value] of attributes) {
     if (!name.startsWith(start)) continue;
     const element = splitIndex(name.slice(start.length));

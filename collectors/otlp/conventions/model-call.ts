@@ -1,5 +1,7 @@
 import { parseJson, plainValue, structuredValue } from '../../json-content.js';
-import type { AttributeValue, LogRecord, Span } from '../types.js';
+import type { Attributes, AttributeValue, LogRecord, Span } from '../types.js';
+import { WireAttributes } from '../wire/attributes.js';
+import type { AllSources } from './convention.js';
 
 /** A span event or a log record: clients use either for the content of messages. */
 export interface CallEvent {
@@ -14,6 +16,8 @@ export interface CallEvent {
 export class ModelCall {
   readonly #parsed = new Map<string, unknown>();
   #events: readonly CallEvent[] | null = null;
+  /** The sources that can give anything for it; found by its shape, see plan.ts. */
+  plan: AllSources | null = null;
 
   /**
    * @param parent the span around it when that carries content of it (Vercel's schema), else `null`
@@ -33,7 +37,8 @@ export class ModelCall {
 
   /** An attribute that holds a structure, parsed once however many fields are read out of it. */
   structured(name: string): unknown {
-    if (!this.#parsed.has(name)) this.#parsed.set(name, structuredValue(this.attribute(name)));
+    const { attributes } = this.span;
+    if (!this.#parsed.has(name)) this.#parsed.set(name, structureOf(attributes, name));
     return this.#parsed.get(name);
   }
 
@@ -42,6 +47,11 @@ export class ModelCall {
     this.#events ??= [...this.span.events.map(fromSpanEvent), ...this.logs.map(fromLogRecord)].sort(inOrder);
     return this.#events;
   }
+}
+
+/** A view parses what repeats from call to call once for all of them. */
+function structureOf(attributes: Attributes, name: string): unknown {
+  return attributes instanceof WireAttributes ? attributes.structured(name) : structuredValue(attributes.get(name));
 }
 
 /** The name of a log record's event: a field of its own since OTLP 1.5, before that an attribute. */

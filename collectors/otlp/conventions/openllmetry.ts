@@ -26,12 +26,13 @@ export const openLlmetry: Convention = {
       indexed('gen_ai.completion', 'assistant'),
       ranked(55, entity('traceloop.entity.output', 'output')),
     ],
-    tools: [{ read: tools }],
+    tools: [{ reads: { prefixes: ['llm.request.functions.'] }, read: tools }],
   },
 };
 
 function indexed(prefix: string, defaultRole: string): Source<readonly Message[]> {
   return {
+    reads: { prefixes: [`${prefix}.`] },
     read: (call) => {
       const messages = indexedElements(call.span.attributes, prefix).map((fields) =>
         indexedMessage(fields, defaultRole),
@@ -72,6 +73,7 @@ function toolCallPart(fields: Attributes): Part {
 
 function entity(name: string, direction: Direction): Source<readonly Message[]> {
   return {
+    reads: { attributes: [name] },
     read: (call) => {
       const value = asText(call.attribute(name));
       return value === undefined ? undefined : readConversationText(value, direction);

@@ -1,7 +1,7 @@
-import { type Direction, readConversation, readConversationText } from '../../conversation.js';
+import { type Direction, instructionsText, readConversation, readConversationText } from '../../conversation.js';
 import { at, structuredValue } from '../../json-content.js';
-import { type Message, readMessage, readParts } from '../../messages.js';
-import type { Convention, Source } from './convention.js';
+import { type Message, readMessage } from '../../messages.js';
+import type { Convention, Reads, Source } from './convention.js';
 import type { CallEvent, ModelCall } from './model-call.js';
 import {
   asElapsedNs,
@@ -35,6 +35,11 @@ const CONTENT_EVENTS = {
   output: ['gen_ai.content.completion', 'gen_ai.completion'],
 } as const;
 
+const FIRST_CHUNK = 'gen_ai.response.time_to_first_chunk';
+const VARIANTS = ['feature_flag.result.variant', 'feature_flag.variant'] as const;
+const EVENTS: Reads = { events: true };
+const FLAG: Reads = { attributes: VARIANTS, events: true };
+
 const NANOSECONDS_PER_SECOND = 1e9;
 const ARMS = new Set(['baseline', 'control', 'candidate', 'canary', 'treatment', 'shadow']);
 
@@ -44,7 +49,11 @@ export const otelGenAi: Convention = {
   rank: 10,
   recognitions: [
     generationWhen('gen_ai.operation.name', (operation) => GENERATING.has(operation)),
-    { rank: 100, isGeneration: (span) => namesModelAndUsage(span.attributes) || undefined },
+    {
+      rank: 100,
+      reads: ['gen_ai.request.model'],
+      isGeneration: (span) => namesModelAndUsage(span.attributes) || undefined,
+    },
   ],
   sources: {
     provider: [text('gen_ai.provider.name'), provider('gen_ai.system')],
@@ -66,34 +75,44 @@ export const otelGenAi: Convention = {
     pod: [resourceText('k8s.pod.name'), resourceText('service.instance.id'), resourceText('host.name')],
     sessionId: [text('gen_ai.conversation.id'), text('session.id')],
     userId: [text('user.id'), text('enduser.id')],
-    promptVersion: [text('gen_ai.prompt.version'), ranked(60, { read: promptFlagVariant })],
+    promptVersion: [text('gen_ai.prompt.version'), ranked(60, { reads: FLAG, read: promptFlagVariant })],
     instructions: [
-      { read: (call) => instructionsOf(structuredOrText(call, 'gen_ai.system_instructions')) },
-      { read: (call) => instructionsOf(details(call, 'gen_ai.system_instructions')) },
+      {
+        reads: { attributes: ['gen_ai.system_instructions'] },
+        read: (call) => instructionsText(structuredOrText(call, 'gen_ai.system_instructions')),
+      },
+      { reads: EVENTS, read: (call) => instructionsText(details(call, 'gen_ai.system_instructions')) },
     ],
     inputMessages: messageSources('gen_ai.input.messages', 'input', messageEvents),
     outputMessages: messageSources('gen_ai.output.messages', 'output', choiceEvents),
     tools: [
       listWithin('gen_ai.tool.definitions'),
-      { read: (call) => listOf(details(call, 'gen_ai.tool.definitions')) },
+      { reads: EVENTS, read: (call) => listOf(details(call, 'gen_ai.tool.definitions')) },
     ],
     outputType: [text('gen_ai.output.type'), ranked(70, text('gen_ai.openai.request.response_format'))],
     outputSchema: [ranked(45, within('gen_ai.request.structured_output_schema'))],
-    finishReason: [firstText('gen_ai.response.finish_reasons')],
+    // Anthropic's SDK, which traces itself, has a name of its own.
+    finishReason: [firstText('gen_ai.response.finish_reasons'), text('anthropic.message.stop_reason')],
     inputTokens: [count('gen_ai.usage.input_tokens'), count('gen_ai.usage.prompt_tokens')],
     outputTokens: [count('gen_ai.usage.output_tokens'), count('gen_ai.usage.completion_tokens')],
     cachedTokens: [count('gen_ai.usage.cache_read.input_tokens'), count('gen_ai.usage.cache_read_input_tokens')],
     reasoningTokens: [count('gen_ai.usage.reasoning.output_tokens'), count('gen_ai.usage.reasoning_tokens')],
     timeToFirstTokenNs: [
-      { read: (call) => asElapsedNs(call.attribute('gen_ai.response.time_to_first_chunk'), NANOSECONDS_PER_SECOND) },
-      ranked(60, { read: timeToFirstContentEvent }),
+      {
+        reads: { attributes: [FIRST_CHUNK] },
+        read: (call) => asElapsedNs(call.attribute(FIRST_CHUNK), NANOSECONDS_PER_SECOND),
+      },
+      ranked(60, { reads: EVENTS, read: timeToFirstContentEvent }),
     ],
     errorType: [text('error.type')],
     cost: [number('gen_ai.usage.cost')],
     // Bedrock's id alone says that a guardrail stood by; that it stepped in is said by the finish reason.
-    guardrail: [text('gen_ai.guardrail.status'), { read: bedrockGuardrail }],
+    guardrail: [
+      text('gen_ai.guardrail.status'),
+      { reads: { attributes: ['aws.bedrock.guardrail.id'] }, read: bedrockGuardrail },
+    ],
     region: [resourceText('cloud.region'), text('cloud.region')],
-    arm: [{ read: flagArm }],
+    arm: [{ reads: FLAG, read: flagArm }],
   },
 };
 
@@ -108,10 +127,10 @@ type EventReader = (call: ModelCall) => Message[];
 function messageSources(name: string, direction: Direction, perMessage: EventReader): Source<readonly Message[]>[] {
   const [event, attribute] = CONTENT_EVENTS[direction];
   return [
-    { read: (call) => messagesOf(structuredOrText(call, name), direction) },
-    { read: (call) => messagesOf(details(call, name), direction) },
-    { read: (call) => nonEmpty(perMessage(call)) },
-    { read: (call) => messagesOf(eventAttribute(call, event, attribute), direction) },
+    { reads: { attributes: [name] }, read: (call) => messagesOf(structuredOrText(call, name), direction) },
+    { reads: EVENTS, read: (call) => messagesOf(details(call, name), direction) },
+    { reads: EVENTS, read: (call) => nonEmpty(perMessage(call)) },
+    { reads: EVENTS, read: (call) => messagesOf(eventAttribute(call, event, attribute), direction) },
   ];
 }
 
@@ -161,11 +180,6 @@ function choiceEvents(call: ModelCall): Message[] {
     .flatMap((event) => readConversation(event.body, 'output') ?? [readMessage(event.body, 'assistant')]);
 }
 
-function instructionsOf(value: unknown): string | undefined {
-  const texts = readParts(value).map((part) => (part.kind === 'text' ? part.text : ''));
-  return texts.join('\n\n') || undefined;
-}
-
 function bedrockGuardrail(call: ModelCall): string | undefined {
   return call.attribute('aws.bedrock.guardrail.id') === undefined ? undefined : 'passed';
 }
@@ -187,7 +201,7 @@ interface FlagEvaluation {
 function flags(call: ModelCall): FlagEvaluation[] {
   const carriers = [call.span.attributes, ...call.events.map((event) => event.attributes)];
   return carriers.flatMap((attributes) => {
-    const variant = asText(attributes.get('feature_flag.result.variant') ?? attributes.get('feature_flag.variant'));
+    const variant = asText(attributes.get(VARIANTS[0]) ?? attributes.get(VARIANTS[1]));
     return variant === undefined ? [] : [{ key: asText(attributes.get('feature_flag.key')) ?? '', variant }];
   });
 }

@@ -32,7 +32,7 @@ function asCount(value: unknown): number | undefined {
 
 /** A span attribute as text. */
 export function text(name: string): Source<string> {
-  return { read: (call) => asText(call.attribute(name)) };
+  return { reads: { attributes: [name] }, read: (call) => asText(call.attribute(name)) };
 }
 
 /** OpenTelemetry's own names for clouds, whose services go on after the dot: `aws.bedrock`, `gcp.gemini`. */
@@ -41,6 +41,7 @@ const CLOUDS = /^(?:aws|az|azure|gcp|ibm)\./;
 /** A provider; some clients add the API they called, as in `openai.chat` and `anthropic.messages`. */
 export function provider(name: string): Source<string> {
   return {
+    reads: { attributes: [name] },
     read: (call) => {
       const value = asText(call.attribute(name));
       return value === undefined || CLOUDS.test(value) ? value : value.split('.')[0] || undefined;
@@ -50,42 +51,43 @@ export function provider(name: string): Source<string> {
 
 /** A resource attribute as text. */
 export function resourceText(name: string): Source<string> {
-  return { read: (call) => asText(call.span.resource.get(name)) };
+  return { reads: { resource: [name] }, read: (call) => asText(call.span.resource.get(name)) };
 }
 
 /** A span attribute as a count of tokens. */
 export function count(name: string): Source<number> {
-  return { read: (call) => asCount(call.attribute(name)) };
+  return { reads: { attributes: [name] }, read: (call) => asCount(call.attribute(name)) };
 }
 
 /** Text inside an attribute that holds a structure. */
 export function textWithin(name: string, ...path: readonly (string | number)[]): Source<string> {
-  return { read: (call) => textAt(call.structured(name), ...path) };
+  return { reads: { attributes: [name] }, read: (call) => textAt(call.structured(name), ...path) };
 }
 
 /** A count of tokens inside an attribute that holds a structure. */
 export function countWithin(name: string, ...path: readonly (string | number)[]): Source<number> {
-  return { read: (call) => asCount(at(call.structured(name), ...path)) };
+  return { reads: { attributes: [name] }, read: (call) => asCount(at(call.structured(name), ...path)) };
 }
 
 /** A span attribute as a number. */
 export function number(name: string): Source<number> {
-  return { read: (call) => asNumber(call.attribute(name)) };
+  return { reads: { attributes: [name] }, read: (call) => asNumber(call.attribute(name)) };
 }
 
 /** A number inside an attribute that holds a structure. */
 export function numberWithin(name: string, ...path: readonly (string | number)[]): Source<number> {
-  return { read: (call) => asNumber(at(call.structured(name), ...path)) };
+  return { reads: { attributes: [name] }, read: (call) => asNumber(at(call.structured(name), ...path)) };
 }
 
 /** Anything inside an attribute that holds a structure. */
 export function within(name: string, ...path: readonly (string | number)[]): Source<unknown> {
-  return { read: (call) => at(call.structured(name), ...path) };
+  return { reads: { attributes: [name] }, read: (call) => at(call.structured(name), ...path) };
 }
 
 /** A list inside an attribute that holds a structure; an empty list is nothing. */
 export function listWithin(name: string, ...path: readonly (string | number)[]): Source<readonly unknown[]> {
   return {
+    reads: { attributes: [name] },
     read: (call) => {
       const value = at(call.structured(name), ...path);
       return Array.isArray(value) && value.length > 0 ? value : undefined;
@@ -96,6 +98,7 @@ export function listWithin(name: string, ...path: readonly (string | number)[]):
 /** The first text of an attribute that is an array (or its JSON, as stores without arrays keep it), or the attribute itself. */
 export function firstText(name: string): Source<string> {
   return {
+    reads: { attributes: [name] },
     read: (call) => {
       const value = call.attribute(name);
       const list = typeof value === 'string' && !value.startsWith('[') ? undefined : call.structured(name);
@@ -106,7 +109,7 @@ export function firstText(name: string): Source<string> {
 
 /** A structured attribute of the parent span. */
 export function parentStructure(name: string): Source<unknown> {
-  return { read: (call) => structuredValue(call.parent?.attributes.get(name)) };
+  return { reads: { parent: [name] }, read: (call) => structuredValue(call.parent?.attributes.get(name)) };
 }
 
 /** The same source at another place in the order of all conventions. */
@@ -117,6 +120,7 @@ export function ranked<T>(rank: number, source: Source<T>): Source<T> {
 /** A span attribute that has a value on every span of the convention decides by it. */
 export function generationWhen(name: string, isGeneration: (value: string) => boolean): Recognition {
   return {
+    reads: [name],
     isGeneration: (span: Span) => {
       const value = asText(span.attributes.get(name));
       return value === undefined ? undefined : isGeneration(value);

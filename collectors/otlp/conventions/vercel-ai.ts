@@ -6,6 +6,14 @@ import type { ModelCall } from './model-call.js';
 import { asElapsedNs, asText, count, generationWhen, parentStructure, provider, ranked, text } from './sources.js';
 
 const METADATA = 'ai.telemetry.metadata';
+const LANGFUSE_PROMPT = `${METADATA}.langfusePrompt`;
+const FIRST_CHUNK = 'ai.response.msToFirstChunk';
+const ANSWER = {
+  reasoning: 'ai.response.reasoning',
+  text: 'ai.response.text',
+  object: 'ai.response.object',
+  toolCalls: 'ai.response.toolCalls',
+} as const;
 const NANOSECONDS_PER_MILLISECOND = 1e6;
 
 function metadata(...names: readonly string[]): Source<string>[] {
@@ -34,21 +42,21 @@ export const vercelAi: Convention = {
     modelVersion: metadata('leeway.model.version'),
     promptVersion: [
       ...metadata('leeway.prompt.version', 'promptVersion', 'prompt_version', 'prompt.version'),
-      { read: langfusePromptVersion },
+      { reads: { attributes: [LANGFUSE_PROMPT] }, read: langfusePromptVersion },
     ].map((source) => ranked(50, source)),
     toolsVersion: metadata('leeway.tools.version'),
     contextVersion: metadata('leeway.context.version'),
     rolloutId: metadata('leeway.rollout.id'),
     arm: metadata('leeway.rollout.arm'),
-    template: [ranked(40, { read: promptSystem })],
-    inputMessages: [
-      { read: (call) => inputMessages(call, 'ai.prompt.messages') },
-      { read: (call) => inputMessages(call, 'ai.prompt') },
-    ],
-    outputMessages: [{ read: outputMessages }],
-    tools: [{ read: tools }],
+    template: [ranked(40, { reads: { attributes: ['ai.prompt'] }, read: promptSystem })],
+    inputMessages: [messagesIn('ai.prompt.messages'), messagesIn('ai.prompt')],
+    outputMessages: [{ reads: { attributes: Object.values(ANSWER) }, read: outputMessages }],
+    tools: [{ reads: { attributes: ['ai.prompt.tools'] }, read: tools }],
     outputType: [
-      { read: (call) => (asText(call.attribute('ai.operationId'))?.includes('Object.') ? 'json' : undefined) },
+      {
+        reads: { attributes: ['ai.operationId'] },
+        read: (call) => (asText(call.attribute('ai.operationId'))?.includes('Object.') ? 'json' : undefined),
+      },
     ],
     outputSchema: [parentStructure('ai.schema')],
     finishReason: [text('ai.response.finishReason')],
@@ -56,27 +64,27 @@ export const vercelAi: Convention = {
     outputTokens: [count('ai.usage.outputTokens'), count('ai.usage.completionTokens')],
     cachedTokens: [count('ai.usage.cachedInputTokens'), count('ai.usage.inputTokenDetails.cacheReadTokens')],
     reasoningTokens: [count('ai.usage.reasoningTokens'), count('ai.usage.outputTokenDetails.reasoningTokens')],
-    timeToFirstTokenNs: [{ read: timeToFirstChunk }],
+    timeToFirstTokenNs: [{ reads: { attributes: [FIRST_CHUNK], events: true }, read: timeToFirstChunk }],
   },
 };
 
 /** A Langfuse prompt handed on as metadata, as their guide for this SDK says: JSON with name and version. */
 function langfusePromptVersion(call: ModelCall): string | undefined {
-  return textAt(call.structured(`${METADATA}.langfusePrompt`), 'version');
+  return textAt(call.structured(LANGFUSE_PROMPT), 'version');
 }
 
 function promptSystem(call: ModelCall): string | undefined {
   return textAt(call.structured('ai.prompt'), 'system');
 }
 
-function inputMessages(call: ModelCall, name: string): readonly Message[] | undefined {
-  return readConversation(call.structured(name), 'input');
+function messagesIn(name: string): Source<readonly Message[]> {
+  return { reads: { attributes: [name] }, read: (call) => readConversation(call.structured(name), 'input') };
 }
 
 function outputMessages(call: ModelCall): readonly Message[] | undefined {
-  const reasoning = asText(call.attribute('ai.response.reasoning'));
-  const answer = asText(call.attribute('ai.response.text')) ?? asText(call.attribute('ai.response.object'));
-  const calls = elements(call.structured('ai.response.toolCalls')).map((toolCall) => ({
+  const reasoning = asText(call.attribute(ANSWER.reasoning));
+  const answer = asText(call.attribute(ANSWER.text)) ?? asText(call.attribute(ANSWER.object));
+  const calls = elements(call.structured(ANSWER.toolCalls)).map((toolCall) => ({
     type: 'tool-call',
     ...record(toolCall),
   }));
@@ -101,6 +109,6 @@ function tools(call: ModelCall): readonly unknown[] | undefined {
 
 function timeToFirstChunk(call: ModelCall): bigint | undefined {
   const event = call.events.find((candidate) => candidate.name === 'ai.stream.firstChunk');
-  const given = call.attribute('ai.response.msToFirstChunk') ?? at(event?.body, 'ai.response.msToFirstChunk');
+  const given = call.attribute(FIRST_CHUNK) ?? at(event?.body, FIRST_CHUNK);
   return asElapsedNs(given, NANOSECONDS_PER_MILLISECOND);
 }

@@ -157,10 +157,11 @@ describe('spool', () => {
     const writers = createWriters();
     writeBatch(writers, generationsBatch([aGeneration(1_795_000_300)]), 1_795_000_300_000);
     await torn.append(writers);
+    writers.generations.clear();
     writeBatch(writers, generationsBatch([aGeneration(1_795_000_301)]), 1_795_000_301_000);
     appendFileSync(
       join(segments, '000000001-000001-aaaaaaaa.open', 'generations.rowbinary'),
-      writers.generations.take().subarray(0, 99),
+      writers.generations.bytes.subarray(0, 99),
     );
     appendFileSync(join(segments, '000000001-000001-aaaaaaaa.open', 'commits'), '12345678 {"generations":99');
     const before = await count('generations');
