@@ -35,6 +35,22 @@ export function updateChangePoint(state: ChangePoint, block: FailureCounts, null
   return { ...state, logStatistics };
 }
 
+/**
+ * Adds the next block of time, counted in strata that have null rates of their own: a shift of the mix between strata is
+ * then no evidence. Guarantee and source as {@link updateChangePoint}, for independent units.
+ * @throws RangeError as {@link updateChangePoint}.
+ */
+export function updateChangePointInStrata(
+  state: ChangePoint,
+  strata: readonly { readonly block: FailureCounts; readonly nullFailureRate: number }[],
+): ChangePoint {
+  const gains = strata.map(({ block, nullFailureRate }) => logRatios(state.grid, block, nullFailureRate));
+  const logStatistics = state.logStatistics.map((value, index) =>
+    gains.reduce((sum, own) => sum + (own[index] ?? 0), logOnePlusExp(value)),
+  );
+  return { ...state, logStatistics };
+}
+
 /** ln of the mean statistic; alarm when it reaches ln c. `-Infinity` before the first block. */
 export function changePointLogE(state: ChangePoint): number {
   return logMeanExp(state.logStatistics);

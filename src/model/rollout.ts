@@ -25,6 +25,11 @@ export interface RolloutPolicy {
   readonly minimumStratumUnits: number;
   /** How long traffic may take to leave the candidate after a rollback was accepted. */
   readonly propagationSeconds: number;
+  /**
+   * What follows when a change gets all traffic without the stages before: it is reported (the default), or taken back as
+   * `mode` allows.
+   */
+  readonly onSkippedStage?: 'report' | 'rollback';
   /** Overrides of the detectors' defaults, by metric. */
   readonly metrics: Readonly<Record<string, MetricPolicy>>;
 }

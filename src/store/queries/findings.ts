@@ -115,6 +115,20 @@ export async function ongoingFindings(database: Database, detector: string): Pro
   return rows.map(toFinding);
 }
 
+/** Findings of one detector that go on and whose incident nobody has resolved. Reads all findings. */
+export async function unresolvedFindings(database: Database, detector: string): Promise<Finding[]> {
+  const ongoing = await ongoingFindings(database, detector);
+  const incidentIds = ongoing.map(({ incidentId }) => incidentId).filter((id) => id !== '');
+  if (incidentIds.length === 0) return [];
+  const resolved = await database.query<{ incident_id: string }>(
+    `SELECT DISTINCT incident_id FROM incident_events
+     WHERE incident_id IN {incidentIds:Array(String)} AND kind = 'resolved'`,
+    { incidentIds },
+  );
+  const over = new Set(resolved.map(({ incident_id }) => incident_id));
+  return ongoing.filter(({ incidentId }) => incidentId !== '' && !over.has(incidentId));
+}
+
 function toFinding(row: FindingRow): Finding {
   return {
     id: row.id,

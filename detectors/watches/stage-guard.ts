@@ -1,0 +1,301 @@
+import {
+  describeVersions,
+  type FindingDraft,
+  formatCount,
+  formatRate,
+  formatSeconds,
+  type RolloutPolicy,
+  type RolloutStatus,
+  SURFACES,
+  type Surface,
+  type VersionSelector,
+  type VersionValues,
+  wordList,
+} from '../../src/model/index.js';
+import { wilson } from '../statistics/reference/proportion-intervals.js';
+import { sampleRatioLogE } from '../statistics/sample-ratio.js';
+import { publishedCells } from './cells-sql.js';
+import { clockWords, draftOf, named } from './draft.js';
+import { type Ascent, ascentOf, type MinuteShare } from './stage-history.js';
+import type { Watch, WatchContext } from './watch.js';
+
+const LOOKBACK_SECONDS = 21_600;
+const MINUTE_SECONDS = 60;
+/** This part of the soak time counts as all of it: stages are changed by hand and by the minute. */
+const SOAKED_PART = 0.8;
+/** A share that was there this long was a stage; shorter, it was passed through. */
+const SEEN_SECONDS = 60;
+/** Generations of the baseline from which there is something to return to. */
+const MINIMUM_BASELINE = 20;
+/** α = .001 for "traffic is split as declared". */
+const LOG_SHARE_THRESHOLD = Math.log(1000);
+/** Users are hashed, not calls: a share this near to what was declared is as declared. */
+const SHARE_TOLERANCE = 0.2;
+/** Deployments this near to a jump are named with it. */
+const DEPLOYMENT_REACH_SECONDS = 900;
+const LEVEL = 0.95;
+
+type RolloutRow = {
+  readonly targetId: string;
+  readonly id: string;
+  /** VersionSelector as JSON. */
+  readonly baseline: string;
+  readonly candidate: string;
+  readonly changed: readonly Surface[];
+  readonly origin: 'declared' | 'observed';
+  /** RolloutPolicy as JSON. */
+  readonly policy: string;
+  readonly status: RolloutStatus;
+  readonly stage: number;
+  /** Unix seconds. */
+  readonly stageSince: number;
+  readonly latched: number;
+};
+
+type TrafficRow = {
+  readonly targetId: string;
+  readonly vectorId: string;
+  readonly minutes: readonly number[];
+  readonly n: readonly number[];
+};
+
+type DeploymentRow = {
+  readonly targetId: string;
+  readonly surface: Surface;
+  readonly version: string;
+  readonly actor: string;
+  readonly source: string;
+  readonly at: number;
+};
+
+type Facts = {
+  readonly rollouts: readonly RolloutRow[];
+  readonly traffic: readonly TrafficRow[];
+  readonly deployments: readonly DeploymentRow[];
+};
+
+/** A rollout as the guard sees it. */
+interface Guarded extends Omit<RolloutRow, 'baseline' | 'candidate' | 'policy'> {
+  readonly baseline: VersionSelector;
+  readonly candidate: VersionSelector;
+  readonly policy: RolloutPolicy;
+}
+
+/** Was the change rolled out in the stages that were agreed, and does each get the share that it should? */
+export const stageGuard: Watch<Facts> = {
+  name: 'stage_guard',
+  question: 'Was the change rolled out in stages, each held for its time and with its share?',
+  everySeconds: 20,
+  holdSeconds: 600,
+  facts: {
+    rollouts: {
+      sql: `
+        SELECT r.target_id AS targetId, r.id AS id, r.baseline AS baseline, r.candidate AS candidate, r.changed AS changed,
+          r.origin AS origin, r.policy AS policy, s.status AS status, s.stage AS stage, s.stageSince AS stageSince,
+          s.latched AS latched
+        FROM (SELECT * FROM rollouts WHERE target_id IN {targets:Array(String)} LIMIT 1 BY id) AS r
+        INNER JOIN (
+          SELECT rollout_id, argMax(rollout_states.status, revision) AS status, argMax(rollout_states.stage, revision) AS stage,
+            argMax(toUnixTimestamp(stage_since), revision) AS stageSince, max(rollout_states.latched != '') AS latched,
+            max(toUnixTimestamp(at)) AS changedAt
+          FROM rollout_states WHERE rollout_id IN (SELECT id FROM rollouts WHERE target_id IN {targets:Array(String)})
+          GROUP BY rollout_id) AS s ON s.rollout_id = r.id
+        WHERE s.status = 'running' OR s.changedAt >= {since:Int64}`,
+      lookbackSeconds: 30 * 86_400,
+    },
+    traffic: {
+      sql: `
+        SELECT target_id AS targetId, vector_id AS vectorId, groupArray(minute) AS minutes, groupArray(units) AS n
+        FROM (
+          SELECT target_id, vector_id, intDiv(toUnixTimestamp(bucket), ${MINUTE_SECONDS}) * ${MINUTE_SECONDS} AS minute,
+            sum(n) AS units
+          FROM ${publishedCells(`metric = 'errors' AND target_id IN (
+            SELECT target_id FROM rollouts WHERE started_at >= toDateTime({since:Int64} - 7 * 86400, 'UTC'))`)}
+          GROUP BY target_id, vector_id, minute ORDER BY minute)
+        GROUP BY target_id, vector_id`,
+      lookbackSeconds: LOOKBACK_SECONDS,
+    },
+    deployments: {
+      sql: `
+        SELECT seen.target_id AS targetId, d.surface AS surface, d.version AS version, d.actor AS actor, d.source AS source,
+          toUnixTimestamp(d.at) AS at
+        FROM (SELECT * FROM deployments WHERE at >= toDateTime({since:Int64}, 'UTC') LIMIT 1 BY id) AS d
+        INNER JOIN (SELECT DISTINCT target_id, service FROM vectors WHERE target_id IN {targets:Array(String)}) AS seen
+          ON seen.service = d.service`,
+      lookbackSeconds: LOOKBACK_SECONDS,
+    },
+  },
+  judge: ({ rollouts, traffic, deployments }, context) => {
+    const guarded = rollouts.map(parsed);
+    return guarded
+      .filter(({ status, latched }) => latched === 0 && (status === 'running' || status === 'promoted'))
+      .flatMap((rollout) => {
+        const minutes = minutesOf(rollout, traffic, context);
+        return [
+          ...ascentFinding(rollout, minutes, { context, deployments, guarded }),
+          ...shareFinding(rollout, minutes, context),
+        ];
+      });
+  },
+};
+
+function parsed(row: RolloutRow): Guarded {
+  const baseline: VersionSelector = JSON.parse(row.baseline);
+  const candidate: VersionSelector = JSON.parse(row.candidate);
+  const policy: RolloutPolicy = JSON.parse(row.policy);
+  return { ...row, baseline, candidate, policy };
+}
+
+/** Does a vector carry the selector's version on every changed surface? */
+function matches(values: Partial<VersionValues>, selector: VersionSelector, changed: readonly Surface[]): boolean {
+  return changed.every((surface) => values[surface] === selector[surface]);
+}
+
+function minutesOf(
+  { candidate, changed }: Guarded,
+  traffic: readonly TrafficRow[],
+  { vectors }: WatchContext,
+): MinuteShare[] {
+  const byMinute = new Map<number, { candidate: number; all: number }>();
+  for (const { vectorId, minutes, n } of traffic) {
+    const values = vectors.find((vector) => vector.vectorId === vectorId)?.values;
+    const isCandidate = values !== undefined && matches(values, candidate, changed);
+    for (const [index, at] of minutes.entries()) {
+      const sum = byMinute.get(at) ?? { candidate: 0, all: 0 };
+      sum.all += n[index] ?? 0;
+      if (isCandidate) sum.candidate += n[index] ?? 0;
+      byMinute.set(at, sum);
+    }
+  }
+  return [...byMinute].map(([at, sum]) => ({ at, ...sum })).sort((a, b) => a.at - b.at);
+}
+
+interface Surroundings {
+  readonly context: WatchContext;
+  readonly deployments: readonly DeploymentRow[];
+  readonly guarded: readonly Guarded[];
+}
+
+type Shortcut = 'no_rollout' | 'stages_skipped' | 'soak_cut_short';
+
+/** What was left out on the way to everybody; `null` when nothing was. */
+function shortcutOf({ stages }: Ascent, soakSeconds: number): Shortcut | null {
+  const required = Math.max(SEEN_SECONDS, soakSeconds * SOAKED_PART);
+  const top = stages.at(-1);
+  if (!top || top.seconds >= required) return null;
+  const held = stages.filter(({ seconds }) => seconds >= required);
+  if (held.length === 0) return 'no_rollout';
+  return top.seconds >= SEEN_SECONDS ? 'soak_cut_short' : 'stages_skipped';
+}
+
+function ascentFinding(rollout: Guarded, minutes: readonly MinuteShare[], around: Surroundings): FindingDraft[] {
+  const { policy, baseline, candidate, origin, changed } = rollout;
+  const ascent = ascentOf(minutes, policy.stages);
+  const shortcut = ascent === null ? null : shortcutOf(ascent, policy.soakSeconds);
+  if (ascent === null || shortcut === null) return [];
+  // Nobody has promised how long an undeclared change stays at a stage.
+  if (shortcut === 'soak_cut_short' && origin === 'observed') return [];
+  const { context, deployments } = around;
+  const change = changed.map(
+    (surface) => `${surface} ${named(baseline[surface] ?? '')} → ${named(candidate[surface] ?? '')}`,
+  );
+  const who = deploymentWords(rollout, ascent, deployments);
+  const served = minutes.reduce((sum, minute) => sum + minute.all - minute.candidate, 0);
+  const mayReturn = served >= MINIMUM_BASELINE && !isCondemned(rollout, around.guarded);
+  const wantsBack = policy.onSkippedStage === 'rollback' && shortcut !== 'soak_cut_short' && mayReturn;
+  return [
+    draftOf(stageGuard, context, {
+      metric: shortcut,
+      subject: rollout.id,
+      rolloutId: rollout.id,
+      severity: 'warning',
+      title: `${changed.map((surface) => `${surface} ${named(candidate[surface] ?? '')}`).join(' · ')} ${TITLES[shortcut]}`,
+      sentence:
+        `${wordList(change)} ${howItWent(shortcut, ascent, policy)}, at ${clockWords(ascent.reachedAt)}; it has answered ` +
+        `${formatCount(ascent.generations)} calls since. ${who}`,
+      method: `share of each version by the minute against the stages ${policy.stages.join(', ')} % and a soak time of ${formatSeconds(policy.soakSeconds)}`,
+      n: { 'calls since': ascent.generations, 'calls of other versions': served },
+      surface: changed.length === 1 ? (changed[0] ?? null) : null,
+      behind: { targetId: context.targetId, since: ascent.reachedAt - ascent.tookSeconds, until: context.until },
+      details: {
+        baseline: describeVersions(baseline),
+        candidate: describeVersions(candidate),
+        stages: ascent.stages.map(({ stage, seconds }) => `${stage} %: ${formatSeconds(seconds)}`),
+      },
+      ...(wantsBack ? { remedy: 'rollback' as const } : {}),
+    }),
+  ];
+}
+
+const TITLES: Readonly<Record<Shortcut, string>> = {
+  no_rollout: 'went to everybody without a rollout',
+  stages_skipped: 'skipped stages on its way to everybody',
+  soak_cut_short: 'went to everybody before its last stage was over',
+};
+
+function howItWent(shortcut: Shortcut, { stages, tookSeconds }: Ascent, { soakSeconds }: RolloutPolicy): string {
+  const highest = stages.findLast(({ seconds }) => seconds >= Math.max(SEEN_SECONDS, soakSeconds * SOAKED_PART));
+  const top = stages.at(-1);
+  const fast = tookSeconds < MINUTE_SECONDS ? 'within a minute' : `within ${formatSeconds(tookSeconds)}`;
+  if (shortcut === 'no_rollout') return `went from nothing to all traffic ${fast}, without any stage`;
+  if (shortcut === 'soak_cut_short')
+    return `was at ${top?.stage} % for only ${formatSeconds(top?.seconds ?? 0)} of ${formatSeconds(soakSeconds)} before it got all traffic`;
+  const skipped = stages.filter(({ stage, seconds }) => stage > (highest?.stage ?? 0) && seconds < SEEN_SECONDS);
+  return `went from ${highest?.stage} % to all traffic ${fast} and skipped ${wordList(skipped.map(({ stage }) => `${stage} %`))}`;
+}
+
+function deploymentWords(rollout: Guarded, ascent: Ascent, deployments: readonly DeploymentRow[]): string {
+  const { candidate, changed } = rollout;
+  const from = ascent.reachedAt - ascent.tookSeconds - DEPLOYMENT_REACH_SECONDS;
+  const told = deployments.filter(
+    ({ surface, version, at }) =>
+      changed.includes(surface) && candidate[surface] === version && at >= from && at <= ascent.reachedAt,
+  );
+  const last = told.sort((a, b) => a.at - b.at).at(-1);
+  if (!last) return 'No deployment was announced.';
+  return `${last.actor || 'Somebody'} deployed it at ${clockWords(last.at)} (told by ${last.source}).`;
+}
+
+/** The version to return to was itself found worse once. */
+function isCondemned({ baseline }: Guarded, guarded: readonly Guarded[]): boolean {
+  return guarded.some(({ latched, candidate, changed }) => latched === 1 && matches(baseline, candidate, changed));
+}
+
+/** Traffic is not split as declared. Only what was declared can be missed. */
+function shareFinding(rollout: Guarded, minutes: readonly MinuteShare[], context: WatchContext): FindingDraft[] {
+  const { origin, status, stage, stageSince, candidate } = rollout;
+  if (origin !== 'declared' || status !== 'running' || stage <= 0 || stage >= 100) return [];
+  const since = minutes.filter(({ at }) => at >= stageSince + MINUTE_SECONDS);
+  const all = since.reduce((sum, minute) => sum + minute.all, 0);
+  const own = since.reduce((sum, minute) => sum + minute.candidate, 0);
+  const share = stage / 100;
+  const smaller = Math.min(share, 1 - share);
+  const logE = sampleRatioLogE([own, all - own], [share, 1 - share]);
+  if (logE < LOG_SHARE_THRESHOLD || Math.abs(own / all - share) < SHARE_TOLERANCE * smaller) return [];
+  const interval = wilson(own, all, 1 - LEVEL);
+  const names = SURFACES.flatMap((surface) => (candidate[surface] ? [`${surface} ${named(candidate[surface])}`] : []));
+  return [
+    draftOf(stageGuard, context, {
+      metric: 'share_off',
+      subject: `${rollout.id} ${stage}`,
+      rolloutId: rollout.id,
+      severity: 'warning',
+      title: `${names.join(' · ')} gets ${formatRate(own / all)} of the traffic, not ${stage} %`,
+      sentence:
+        `Stage ${stage} % gives ${names.join(' · ')} ${formatRate(own / all)} of ${formatCount(all)} calls since ` +
+        `${clockWords(stageSince)}: the split is not what was declared, so the arms may not be alike either. Look at how ` +
+        'users are assigned before believing a verdict.',
+      method: 'Dirichlet-multinomial sample-ratio test of the stage, valid at any look, α = .001',
+      n: { calls: all, candidate: own },
+      effect: {
+        estimate: (own / all - share) * 100,
+        lower: (interval.lower - share) * 100,
+        upper: (interval.upper - share) * 100,
+        level: LEVEL,
+        unit: 'percentage points',
+      },
+      evidence: { logE, logThreshold: LOG_SHARE_THRESHOLD },
+      details: { declared: share, observed: own / all },
+    }),
+  ];
+}

@@ -1,0 +1,415 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Spool } from '../../collectors/spool/index.js';
+import { DETECTORS, WATCHES, type Watch } from '../../detectors/index.js';
+import { createDesk } from '../../src/actions/index.js';
+import { Closer } from '../../src/evaluation/closer.js';
+import { WatchHost } from '../../src/evaluation/watch/index.js';
+import {
+  type Clock,
+  type Generation,
+  type Rollout,
+  systemClock,
+  targetId,
+  type VersionValues,
+} from '../../src/model/index.js';
+import { rolloutPolicy } from '../../src/rollouts/index.js';
+import { recordDeployment } from '../../src/store/queries/deployments.js';
+import { listFindings } from '../../src/store/queries/findings.js';
+import { listIncidentEvents, listIncidents } from '../../src/store/queries/incidents.js';
+import { recordRollout } from '../../src/store/queries/rollouts.js';
+import { aGeneration, generationsBatch } from '../support/batches.js';
+import { startEngine, temporaryDirectory } from '../support/engine.js';
+import { uniform } from '../support/uniform.js';
+
+const database = await startEngine();
+const spool = await Spool.start(database, {
+  directory: temporaryDirectory(),
+  maxBytes: 1e9,
+  fsync: 'never',
+  clock: systemClock,
+  log: (line) => {
+    throw new Error(line);
+  },
+});
+
+const HOUR = 3600;
+/** Later than every watermark. */
+const AFTER_WATERMARK_SECONDS = 200;
+
+let operation = '';
+let sequence = 0;
+let end = 0;
+let random = uniform(1);
+const clock: Clock = { now: () => (end + AFTER_WATERMARK_SECONDS) * 1000 };
+
+beforeEach(() => {
+  sequence += 1;
+  operation = `watched-${sequence}`;
+  random = uniform(sequence);
+  end = Math.floor(Date.now() / 86_400_000) * 86_400;
+});
+
+const closer = new Closer(
+  database,
+  DETECTORS.flatMap((detector) => detector.metrics),
+  1,
+  clock,
+);
+
+const target = () => ({ service: `watched-bot-${sequence}`, environment: 'test', operation });
+
+/** Few buckets for many hours: all calls of a block in one of its buckets. */
+const CLUMP_SECONDS = 300;
+
+interface Stretch {
+  /** Calls come in clumps, for long times. */
+  readonly clumped?: boolean;
+  /** Seconds before the end at which it begins and ends. */
+  readonly from: number;
+  readonly to: number;
+  readonly perHour: number;
+  readonly versions?: Partial<VersionValues>;
+  readonly each?: (index: number, at: number) => Partial<Generation>;
+}
+
+async function serve(...stretches: readonly Stretch[]): Promise<void> {
+  const calls = stretches.flatMap(({ from, to, perHour, versions, each, clumped }) => {
+    const count = Math.round(((from - to) / HOUR) * perHour);
+    return Array.from({ length: count }, (_, index) => {
+      const exact = end - from + (index * (from - to)) / count;
+      const at = clumped ? Math.floor(exact / CLUMP_SECONDS) * CLUMP_SECONDS : exact;
+      return aGeneration(at, versions ?? {}, { target: target(), ...each?.(index, at) });
+    });
+  });
+  await spool.append(generationsBatch(calls));
+  await spool.drained();
+  await closer.close();
+}
+
+const desk = createDesk({
+  database,
+  clock,
+  notifiers: [],
+  registries: [],
+  random: () => 0.5,
+  publicUrl: 'http://127.0.0.1:4318',
+});
+
+/** Lets watches look as a service that was just started. */
+async function look(name: string): Promise<void> {
+  const watches = WATCHES.filter((watch) => watch.name === name);
+  expect(watches).toHaveLength(1);
+  await new WatchHost({ database, clock, desk, onChange: () => {}, watches }).run(end + 100);
+}
+
+const found = async (detector: string) =>
+  (await listFindings(database, { targetId: targetId(target()), detector })).sort((a, b) =>
+    a.metric.localeCompare(b.metric),
+  );
+
+describe('silent drift', () => {
+  const failing = (rate: number): Partial<Generation> =>
+    random() < rate ? { compliance: 'not_json', complianceReason: 'ends early' } : {};
+
+  it('is found when the same version becomes worse, and told with the hour it began', async () => {
+    await serve(
+      { from: 40 * HOUR, to: 2 * HOUR, perHour: 240, clumped: true, each: () => failing(0.01) },
+      { from: 2 * HOUR, to: 0, perHour: 600, clumped: true, each: () => failing(0.12) },
+    );
+    await look('silent_drift');
+    expect(await found('silent_drift')).toMatchObject([
+      { metric: 'compliance', severity: 'error', sentence: expect.stringMatching(/since 2[12]:\d\d UTC 1\d\.\d %/) },
+    ]);
+    expect(await listIncidents(database, { targetId: targetId(target()) })).toMatchObject([{ kind: 'finding' }]);
+  });
+
+  it('is not what a daily rhythm, an outage that is over, or a shift of the mix look like', async () => {
+    const daily = (at: number) => 0.03 + 0.02 * Math.sin((at / 86_400) * 2 * Math.PI);
+    await serve(
+      { from: 60 * HOUR, to: 0, perHour: 240, clumped: true, each: (_, at) => failing(daily(at)) },
+      // Long contexts fail more, and there are more of them now.
+      {
+        from: 60 * HOUR,
+        to: 3 * HOUR,
+        perHour: 60,
+        clumped: true,
+        each: () => ({ stratum: '50-150k', ...failing(0.2) }),
+      },
+      { from: 3 * HOUR, to: 0, perHour: 400, clumped: true, each: () => ({ stratum: '50-150k', ...failing(0.2) }) },
+      { from: 2 * HOUR, to: 1.8 * HOUR, perHour: 600, clumped: true, each: () => failing(0.6) },
+    );
+    await look('silent_drift');
+    expect(await found('silent_drift')).toEqual([]);
+  });
+});
+
+describe('model identity', () => {
+  const served = (servedModel: string, systemFingerprint = 'fp_1') => ({ servedModel, systemFingerprint });
+
+  it('names a model that was swapped behind its alias, and its share', async () => {
+    await serve(
+      { from: 5 * HOUR, to: 600, perHour: 100, each: () => served('gpt-4o-2024-08-06') },
+      {
+        from: 600,
+        to: 0,
+        perHour: 1200,
+        each: (index) => served(index % 5 < 2 ? 'gpt-4o-2024-11-20' : 'gpt-4o-2024-08-06'),
+      },
+    );
+    await look('model_identity');
+    expect(await found('model_identity')).toMatchObject([
+      {
+        metric: 'model_swapped',
+        severity: 'warning',
+        sentence: expect.stringMatching(/gpt-4o-2024-11-20 answers 3\d\.\d %/),
+      },
+      { metric: 'model_unpinned', severity: 'info', incidentId: '' },
+    ]);
+  });
+
+  it('says nothing of a pinned model, or of a stray answer, and is quiet about fingerprints', async () => {
+    await serve({
+      from: 5 * HOUR,
+      to: 0,
+      perHour: 100,
+      each: (index) => ({ requestedModel: 'm-1', ...served(index === 499 ? 'm-2' : 'm-1') }),
+    });
+    await look('model_identity');
+    expect(await found('model_identity')).toEqual([]);
+  });
+
+  it('notes a system fingerprint that changed for nearly all calls', async () => {
+    await serve(
+      { from: 5 * HOUR, to: 900, perHour: 100, each: () => ({ requestedModel: 'm-1', ...served('m-1', 'fp_1') }) },
+      { from: 900, to: 0, perHour: 400, each: () => ({ requestedModel: 'm-1', ...served('m-1', 'fp_2') }) },
+    );
+    await look('model_identity');
+    expect(await found('model_identity')).toMatchObject([{ metric: 'system_fingerprint_changed', severity: 'info' }]);
+  });
+});
+
+describe('registry hygiene', () => {
+  const ran = (promptDigest: string) => ({ promptDigest: promptDigest.repeat(32) });
+
+  it('finds a published version that was edited, and a name that was used again', async () => {
+    await serve(
+      { from: 5 * HOUR, to: 2 * HOUR, perHour: 60, versions: { prompt: 'v12' }, each: () => ran('aa') },
+      { from: 2 * HOUR, to: 0, perHour: 60, versions: { prompt: 'v12' }, each: () => ran('bb') },
+      { from: 9 * HOUR, to: 6 * HOUR, perHour: 60, versions: { prompt: 'beta' }, each: () => ran('cc') },
+      { from: HOUR, to: 0, perHour: 60, versions: { prompt: 'beta' }, each: () => ran('dd') },
+    );
+    await look('registry_hygiene');
+    expect(await found('registry_hygiene')).toMatchObject([
+      { metric: 'version_mutated', severity: 'warning', subject: expect.stringContaining('prompt v12 bb') },
+      { metric: 'version_reused', severity: 'warning', subject: expect.stringContaining('prompt beta dd') },
+    ]);
+  });
+
+  it('leaves two contents alone that were always side by side, and one call of a developer', async () => {
+    await serve(
+      {
+        from: 5 * HOUR,
+        to: 0,
+        perHour: 120,
+        versions: { prompt: 'v12' },
+        each: (index) => ran(index % 2 ? 'aa' : 'bb'),
+      },
+      { from: HOUR, to: 0, perHour: 5, versions: { prompt: 'v12' }, each: () => ran('cc') },
+    );
+    await look('registry_hygiene');
+    expect(await found('registry_hygiene')).toEqual([]);
+  });
+
+  it('tells how to tag what carries no version', async () => {
+    const untagged: Partial<Generation> = {
+      versions: { ...aGeneration(0).versions, prompt: { value: '', source: 'missing' } },
+    };
+    await serve({
+      from: HOUR,
+      to: 0,
+      perHour: 200,
+      each: (index) => ({ ...untagged, promptDigest: index.toString(16).padStart(64, '0') }),
+    });
+    await look('registry_hygiene');
+    expect(await found('registry_hygiene')).toMatchObject([
+      { metric: 'prompt_templated', severity: 'info' },
+      { metric: 'version_missing', severity: 'info', sentence: expect.stringContaining('gen_ai.prompt.version') },
+    ]);
+  });
+});
+
+describe('stage guard', () => {
+  const rollout = (
+    policy: Parameters<typeof rolloutPolicy>[0],
+    origin: Rollout['origin'] = 'observed',
+    from = HOUR,
+  ): Rollout => ({
+    id: `rol_guard_${sequence}`,
+    targetId: targetId(target()),
+    target: target(),
+    baseline: { prompt: 'v12' },
+    candidate: { prompt: 'v13' },
+    changed: ['prompt'],
+    origin,
+    policy: rolloutPolicy(policy),
+    startedAt: (end - from) * 1000,
+  });
+  const onRecord = (made: Rollout, stage: number) =>
+    recordRollout(database, made, {
+      ...{ rolloutId: made.id, revision: 1, at: made.startedAt, status: 'running', stage, stageSince: made.startedAt },
+      ...{ verdict: 'hold', reasons: [], latched: null },
+    });
+  const v12 = { prompt: 'v12' };
+  const v13 = { prompt: 'v13' };
+
+  it('names a change that went straight to everybody, who deployed it, and takes it back where the policy says so', async () => {
+    await serve(
+      { from: HOUR, to: 600, perHour: 1200, versions: v12 },
+      { from: 600, to: 0, perHour: 1200, versions: v13 },
+    );
+    await onRecord(rollout({ mode: 'auto', onSkippedStage: 'rollback' }, 'observed', 600), 100);
+    await recordDeployment(database, {
+      ...{ id: `dep_${sequence}`, ...target(), surface: 'prompt', version: 'v13', previousVersion: 'v12' },
+      ...{ actor: 'Ada', source: 'api', comment: '', at: (end - 640) * 1000, via: '' },
+    });
+    await look('stage_guard');
+    const [finding] = await found('stage_guard');
+    expect(finding).toMatchObject({ metric: 'no_rollout', severity: 'warning' });
+    expect(finding?.sentence).toMatch(
+      /prompt v12 → v13 went from nothing to all traffic within a minute.*Ada deployed it/,
+    );
+    const [incident] = await listIncidents(database, { targetId: targetId(target()) });
+    expect(incident?.evidence).toMatchObject({ remedy: 'rollback', rolloutId: `rol_guard_${sequence}` });
+    const events = await listIncidentEvents(database, [incident?.id ?? '']);
+    expect(events.map(({ kind }) => kind)).toContain('rollback_withheld');
+  });
+
+  it('names the stages that were skipped after 1 %', async () => {
+    await serve(
+      { from: HOUR, to: 1800, perHour: 1200, versions: v12 },
+      { from: 1800, to: 600, perHour: 3600, versions: v12 },
+      { from: 1800, to: 600, perHour: 36, versions: v13 },
+      { from: 600, to: 0, perHour: 1200, versions: v13 },
+    );
+    await onRecord(rollout({ stages: [0, 1, 10, 50, 100], soakSeconds: 600 }), 100);
+    await look('stage_guard');
+    expect(await found('stage_guard')).toMatchObject([
+      {
+        metric: 'stages_skipped',
+        sentence: expect.stringContaining('from 1 % to all traffic within a minute and skipped 10 % and 50 %'),
+      },
+    ]);
+  });
+
+  it('says when a declared stage does not get its share', async () => {
+    await serve(
+      { from: HOUR, to: 0, perHour: 3000, versions: v12 },
+      { from: HOUR, to: 0, perHour: 600, versions: v13 },
+    );
+    await onRecord(rollout({}, 'declared'), 10);
+    await look('stage_guard');
+    expect(await found('stage_guard')).toMatchObject([{ metric: 'share_off', severity: 'warning' }]);
+  });
+
+  it('has nothing to say of a rollout that keeps to its stages', async () => {
+    await serve(
+      { from: HOUR, to: 2000, perHour: 1800, versions: v12 },
+      { from: 2000, to: 1300, perHour: 1800, versions: v12 },
+      { from: 2000, to: 1300, perHour: 200, versions: v13 },
+      { from: 1300, to: 600, perHour: 1000, versions: v12 },
+      { from: 1300, to: 600, perHour: 1000, versions: v13 },
+      { from: 600, to: 0, perHour: 1800, versions: v13 },
+    );
+    await onRecord(rollout({ stages: [0, 10, 50, 100], soakSeconds: 600 }, 'declared', 2000), 100);
+    await look('stage_guard');
+    expect(await found('stage_guard')).toEqual([]);
+  });
+});
+
+describe('sub-population', () => {
+  const bad: Partial<Generation> = { compliance: 'not_json' };
+
+  it('names sessions that are routed to something broken, and stay there', async () => {
+    // 0.8 % of the sessions: the mean moves by less than a point.
+    await serve({
+      from: 1700,
+      to: 0,
+      perHour: 17_000,
+      each: (index) => {
+        const session = index % 1000;
+        return { sessionId: `s${session}`, ...(session < 8 && random() < 0.7 ? bad : {}) };
+      },
+    });
+    await look('sub_population');
+    expect(await found('sub_population')).toMatchObject([
+      {
+        metric: 'sticky_sessions',
+        severity: 'error',
+        sentence: expect.stringMatching(/ of 1,000 sessions \(0\.\d+ %\) keep failing/),
+      },
+    ]);
+  });
+
+  it('names the pod that fails, and the script that nobody asked for', async () => {
+    const script = (index: number): Partial<Generation> =>
+      index > 2500 && index % 10 === 0 ? { unexpectedScript: 'Thai' } : {};
+    await serve(
+      { from: 2 * HOUR, to: 1700, perHour: 1000, each: (index) => ({ pod: `pod-${index % 4}` }) },
+      {
+        from: 1700,
+        to: 0,
+        perHour: 8000,
+        each: (index) => ({
+          pod: `pod-${index % 4}`,
+          ...(index % 4 === 2 && random() < 0.2 ? bad : {}),
+          ...script(index),
+        }),
+      },
+    );
+    await look('sub_population');
+    expect(await found('sub_population')).toMatchObject([
+      { metric: 'pod_worse', subject: expect.stringContaining('pod-2') },
+      { metric: 'unexpected_script', subject: expect.stringContaining('Thai') },
+    ]);
+  });
+
+  it('is quiet when failures are spread over sessions, pods and regions', async () => {
+    await serve({
+      from: 1700,
+      to: 0,
+      perHour: 8000,
+      each: (index) => ({
+        ...{ sessionId: `s${index % 500}`, pod: `pod-${index % 4}`, region: `eu-${index % 2}` },
+        ...(random() < 0.05 ? bad : {}),
+      }),
+    });
+    await look('sub_population');
+    expect(await found('sub_population')).toEqual([]);
+  });
+});
+
+describe('the host of watches', () => {
+  const broken: Watch = {
+    name: 'broken',
+    question: '?',
+    everySeconds: 10,
+    holdSeconds: 10,
+    facts: { nothing: { sql: 'SELECT nonsense FROM nowhere', lookbackSeconds: 10 } },
+    judge: () => [],
+  };
+
+  it('names a watch that fails, and lets the others look', async () => {
+    await serve({ from: HOUR, to: 0, perHour: 200, each: () => ({ requestedModel: 'alias' }) });
+    const watches = [broken, ...WATCHES.filter(({ name }) => name === 'model_identity')];
+    const host = new WatchHost({ database, clock, desk, onChange: () => {}, watches });
+    await expect(host.run(end + 100)).rejects.toThrow(/broken: .*nowhere/);
+    expect(host.status).toMatchObject([{ name: 'broken' }, { name: 'model_identity', lastError: '' }]);
+    expect(await found('model_identity')).toMatchObject([{ metric: 'model_unpinned' }]);
+  });
+
+  it('finds the same once when two of them look', async () => {
+    await serve({ from: HOUR, to: 0, perHour: 200, each: () => ({ requestedModel: 'alias' }) });
+    await Promise.all([look('model_identity'), look('model_identity')]);
+    expect(await found('model_identity')).toHaveLength(1);
+  });
+});
