@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { timeClosing } from './detect/closing.js';
-import { type EvaluationTime, timeEvaluation } from './detect/evaluation.js';
+import { timeEvaluations } from './detect/evaluation.js';
 import { type HostMemory, measureMemory } from './detect/memory.js';
 import { openWorld } from './detect/world.js';
 
@@ -46,12 +46,9 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-async function measure(database: Parameters<typeof timeEvaluation>[0], targets: number): Promise<Report> {
-  const times: EvaluationTime[] = [];
-  for (const spans of SPANS) {
-    console.error(`evaluating with ${spans.toExponential(0)} spans behind it`);
-    times.push(await timeEvaluation(database, spans, SPANS_PER_BUCKET));
-  }
+async function measure(database: Parameters<typeof timeEvaluations>[0], targets: number): Promise<Report> {
+  console.error(`evaluating with ${SPANS.map((spans) => spans.toExponential(0)).join(', ')} spans behind it`);
+  const times = await timeEvaluations(database, SPANS, SPANS_PER_BUCKET);
   console.error(`closing a bucket of ${CLOSED_GENERATIONS} generations`);
   const closeBucketMs = await timeClosing(database, CLOSED_GENERATIONS);
   console.error(`holding ${targets} targets`);

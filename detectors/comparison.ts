@@ -1,4 +1,5 @@
 import type { ArmCounts, Block, Estimate, MetricPolicy } from '../src/model/index.js';
+import { CopyOnWriteMap } from './copy-on-write-map.js';
 import { JoinForward } from './join-forward.js';
 import {
   type ConditionalEProcess,
@@ -34,7 +35,7 @@ export class Comparison {
   #join = new JoinForward();
   #harm: ConditionalEProcess = startConditionalEProcess();
   #maxLogE = 0;
-  #promotion = new Map<string, MarginEProcess>();
+  #promotion = new CopyOnWriteMap<string, MarginEProcess>();
   #rates: MantelHaenszel = NO_STRATA;
   #oddsRatio = new OddsRatioSequence();
   #baselineBefore = NOTHING;
@@ -81,7 +82,7 @@ export class Comparison {
     copy.#join = this.#join.clone();
     copy.#harm = this.#harm;
     copy.#maxLogE = this.#maxLogE;
-    copy.#promotion = new Map(this.#promotion);
+    copy.#promotion = this.#promotion.clone();
     copy.#rates = this.#rates;
     copy.#oddsRatio = this.#oddsRatio.clone();
     copy.#baselineBefore = this.#baselineBefore;

@@ -1,4 +1,5 @@
 import type { ArmCounts, Block } from '../src/model/index.js';
+import { CopyOnWriteMap } from './copy-on-write-map.js';
 
 /** Buckets with one arm only wait this long for the other arm. */
 const JOIN_SPAN_SECONDS = 300;
@@ -10,10 +11,10 @@ const JOIN_SPAN_SECONDS = 300;
  */
 export class JoinForward {
   /** Blocks that wait, by stratum, oldest first. A list is replaced, never changed, so that copies may share it. */
-  readonly #waiting: Map<string, readonly Block[]>;
+  readonly #waiting: CopyOnWriteMap<string, readonly Block[]>;
 
-  constructor(waiting: ReadonlyMap<string, readonly Block[]> = new Map()) {
-    this.#waiting = new Map(waiting);
+  constructor(waiting = new CopyOnWriteMap<string, readonly Block[]>()) {
+    this.#waiting = waiting;
   }
 
   /**
@@ -41,7 +42,7 @@ export class JoinForward {
 
   /** A copy that goes its own way. */
   clone(): JoinForward {
-    return new JoinForward(this.#waiting);
+    return new JoinForward(this.#waiting.clone());
   }
 }
 

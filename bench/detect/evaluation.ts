@@ -11,7 +11,7 @@ import { recordRollout } from '../../src/store/queries/rollouts.js';
 import { HISTORY_START, rolloutOf, type SynthesisedTarget, synthesise, writeBuckets } from './world.js';
 
 /** Buckets that are closed one after the other, each followed by an evaluation; the median counts. */
-const LOOKS = 15;
+const LOOKS = 25;
 
 export interface EvaluationTime {
   readonly spans: number;
@@ -40,40 +40,86 @@ export function partsOf(database: Database, clock: Clock): Parts {
   };
 }
 
-/** Times evaluations of one rollout with this many spans behind it. */
-export async function timeEvaluation(
-  database: Database,
-  spans: number,
-  spansPerBucket: number,
-): Promise<EvaluationTime> {
-  const target: SynthesisedTarget = {
-    targetId: `history-${spans}`,
-    buckets: Math.round(spans / spansPerBucket),
-    spansPerBucket,
-    models: ['m1'],
-  };
-  await synthesise(database, target);
-  const rollout = rolloutOf(target);
-  await recordRollout(database, rollout, initialState(rollout));
-  let now = (HISTORY_START + target.buckets * BUCKET_SECONDS) * 1000 + 10_000;
-  const parts = partsOf(database, { now: () => now });
-  const ledgers = new Ledgers(database, unmeasured);
-  const restartMs = await timed(() => evaluateTarget(parts, ledgers, target.targetId));
-  const times: number[] = [];
-  for (let look = 0; look < LOOKS; look++) {
-    await writeBuckets(database, target, target.buckets + look, 1);
-    now += BUCKET_SECONDS * 1000;
-    times.push(await timed(() => evaluateTarget(parts, ledgers, target.targetId)));
+/** A rollout with its history behind it, and what evaluates it. */
+class TimedRollout {
+  readonly spans: number;
+  readonly #database: Database;
+  readonly #target: SynthesisedTarget;
+  readonly #ledgers: Ledgers;
+  readonly #parts: Parts;
+  #looks = 0;
+  #now: number;
+
+  constructor(database: Database, spans: number, spansPerBucket: number) {
+    this.spans = spans;
+    this.#database = database;
+    const buckets = Math.round(spans / spansPerBucket);
+    this.#target = { targetId: `history-${spans}`, buckets, spansPerBucket, models: ['m1'] };
+    this.#ledgers = new Ledgers(database, unmeasured);
+    this.#now = (HISTORY_START + buckets * BUCKET_SECONDS) * 1000 + 10_000;
+    this.#parts = partsOf(database, { now: () => this.#now });
   }
-  const replayMs = await timed(async () => {
-    const [cells, vectors] = await Promise.all([
-      readCells(database, { targetId: target.targetId, since: HISTORY_START }),
-      knownVectors(database, target.targetId),
-    ]);
-    const standing = replayRollout({ rollout, cells, vectors });
-    judgeStanding({ rollout, previous: null, standing, now });
-  });
-  return { spans, buckets: target.buckets, evaluationMs: median(times), replayMs, restartMs };
+
+  get buckets(): number {
+    return this.#target.buckets;
+  }
+
+  async prepare(): Promise<void> {
+    await synthesise(this.#database, this.#target);
+    const rollout = rolloutOf(this.#target);
+    await recordRollout(this.#database, rollout, initialState(rollout));
+  }
+
+  evaluate(): Promise<number> {
+    return timed(() => evaluateTarget(this.#parts, this.#ledgers, this.#target.targetId));
+  }
+
+  async evaluateOneMoreBucket(): Promise<number> {
+    await writeBuckets(this.#database, this.#target, this.#target.buckets + this.#looks, 1);
+    this.#looks += 1;
+    this.#now += BUCKET_SECONDS * 1000;
+    return this.evaluate();
+  }
+
+  replay(): Promise<number> {
+    const { targetId } = this.#target;
+    return timed(async () => {
+      const [cells, vectors] = await Promise.all([
+        readCells(this.#database, { targetId, since: HISTORY_START }),
+        knownVectors(this.#database, targetId),
+      ]);
+      const rollout = rolloutOf(this.#target);
+      const standing = replayRollout({ rollout, cells, vectors });
+      judgeStanding({ rollout, previous: null, standing, now: this.#now });
+    });
+  }
+}
+
+/** Times evaluations of rollouts with so many spans behind them, in turns, so that a busy machine slows all alike. */
+export async function timeEvaluations(
+  database: Database,
+  spans: readonly number[],
+  spansPerBucket: number,
+): Promise<EvaluationTime[]> {
+  const rollouts = spans.map((count) => new TimedRollout(database, count, spansPerBucket));
+  const restarts: number[] = [];
+  for (const rollout of rollouts) {
+    await rollout.prepare();
+    restarts.push(await rollout.evaluate());
+  }
+  const looks = rollouts.map((): number[] => []);
+  for (let look = 0; look < LOOKS; look++) {
+    for (const [index, rollout] of rollouts.entries()) looks[index]?.push(await rollout.evaluateOneMoreBucket());
+  }
+  const replays: number[] = [];
+  for (const rollout of rollouts) replays.push(await rollout.replay());
+  return rollouts.map((rollout, index) => ({
+    spans: rollout.spans,
+    buckets: rollout.buckets,
+    evaluationMs: median(looks[index] ?? []),
+    replayMs: replays[index] ?? Number.NaN,
+    restartMs: restarts[index] ?? Number.NaN,
+  }));
 }
 
 export async function timed(work: () => Promise<unknown>): Promise<number> {

@@ -17,8 +17,9 @@ const LARGEST_GRID_STEPS = 22;
 /** Points on which A(t) is summed: the lattice and a grid's reach beyond both of its ends. */
 const HALF_POINTS = LATTICE_HALF_STEPS + LARGEST_GRID_STEPS;
 
-/** Blocks alike in size and failures are frequent: their evaluations are kept, up to this many kinds. */
-const MAX_CACHED_MARGINS = 4096;
+/** Blocks alike in size and failures are frequent: their evaluations are kept, up to this many kinds (1.2 kB each). */
+const MAX_KNOWN_MARGINS = 4096;
+const knownNormalisers = new Map<string, Float64Array>();
 
 const NO_NORMALISERS = new Float64Array(2 * HALF_POINTS + 1);
 
@@ -34,16 +35,11 @@ export class OddsRatioSequence {
   #normalisers: Float64Array = NO_NORMALISERS;
   /** Another sequence reads the same array: it is copied before it is written. */
   #isShared = true;
-  readonly #cache: Map<string, Float64Array>;
   #candidateFailures = 0;
-
-  constructor(cache = new Map<string, Float64Array>()) {
-    this.#cache = cache;
-  }
 
   /** A copy that goes its own way; it costs nothing until one of the two is added to. */
   clone(): OddsRatioSequence {
-    const copy = new OddsRatioSequence(this.#cache);
+    const copy = new OddsRatioSequence();
     copy.#normalisers = this.#normalisers;
     copy.#candidateFailures = this.#candidateFailures;
     this.#isShared = true;
@@ -53,7 +49,7 @@ export class OddsRatioSequence {
   /** @throws RangeError naming the count that is not one. */
   add(block: ComparedCounts): void {
     requireComparedCounts(block);
-    const values = this.#normalisersOf(block);
+    const values = normalisersOf(block);
     if (values === null) return;
     if (this.#isShared) this.#normalisers = this.#normalisers.slice();
     this.#isShared = false;
@@ -111,21 +107,22 @@ export class OddsRatioSequence {
   #normaliser(position: number): number {
     return this.#normalisers[position + HALF_POINTS] ?? 0;
   }
+}
 
-  /** A(t) of one block on all points; `null` when the block can tell nothing. */
-  #normalisersOf(block: ComparedCounts): Float64Array | null {
-    const margins = marginsOf(block);
-    const { fewest, most } = candidateFailureRange(margins);
-    if (fewest === most) return null;
-    const key = `${margins.baselineN} ${margins.candidateN} ${margins.failures}`;
-    const known = this.#cache.get(key);
-    if (known !== undefined) return known;
-    const values = Float64Array.from({ length: 2 * HALF_POINTS + 1 }, (_, index) =>
-      logNormaliser(margins, (index - HALF_POINTS) * LATTICE_STEP),
-    );
-    if (this.#cache.size < MAX_CACHED_MARGINS) this.#cache.set(key, values);
-    return values;
-  }
+/** A(t) of one block on all points; `null` when the block can tell nothing. */
+function normalisersOf(block: ComparedCounts): Float64Array | null {
+  const margins = marginsOf(block);
+  const { fewest, most } = candidateFailureRange(margins);
+  if (fewest === most) return null;
+  const key = `${margins.baselineN} ${margins.candidateN} ${margins.failures}`;
+  const known = knownNormalisers.get(key);
+  if (known !== undefined) return known;
+  const values = Float64Array.from({ length: 2 * HALF_POINTS + 1 }, (_, index) =>
+    logNormaliser(margins, (index - HALF_POINTS) * LATTICE_STEP),
+  );
+  if (knownNormalisers.size >= MAX_KNOWN_MARGINS) knownNormalisers.clear();
+  knownNormalisers.set(key, values);
+  return values;
 }
 
 /**

@@ -35,7 +35,8 @@ export interface MetricStandings {
 interface RunningMetric {
   readonly detector: Detector;
   readonly metric: Metric;
-  readonly fold: MetricFold;
+  /** `null` before the metric's first units: most metrics of most targets never have any. */
+  readonly fold: MetricFold | null;
 }
 
 /**
@@ -46,7 +47,7 @@ export class RolloutFold {
   readonly #rollout: Rollout;
   readonly #measure: Measure;
   #running: readonly RunningMetric[] = [];
-  #problems: readonly DetectorProblem[] = [];
+  #problems: DetectorProblem[] = [];
   #traffic: TrafficFold;
 
   private constructor(rollout: Rollout, measure: Measure, traffic: TrafficFold) {
@@ -64,22 +65,20 @@ export class RolloutFold {
   ): RolloutFold {
     const fold = new RolloutFold(rollout, measure, new TrafficFold(rollout));
     for (const detector of detectors) {
-      for (const metric of detector.metrics) if (metrics.has(metric.name)) fold.#start(detector, metric);
+      const own = detector.metrics.filter(({ name }) => metrics.has(name));
+      fold.#running = [...fold.#running, ...own.map((metric) => ({ detector, metric, fold: null }))];
     }
     return fold;
   }
 
-  #start(detector: Detector, metric: Metric): void {
+  #start({ detector, metric }: RunningMetric): MetricFold {
     const { policy: budget, startedAt } = this.#rollout;
-    const started = this.#attempt(detector, metric, () =>
-      detector.start({
-        metric,
-        policy: metricPolicy(budget, metric.name),
-        budget,
-        startBucket: bucketOf(startedAt / 1000),
-      }),
-    );
-    if (started !== null) this.#running = [...this.#running, { detector, metric, fold: started }];
+    return detector.start({
+      metric,
+      policy: metricPolicy(budget, metric.name),
+      budget,
+      startBucket: bucketOf(startedAt / 1000),
+    });
   }
 
   /**
@@ -88,10 +87,16 @@ export class RolloutFold {
    */
   add(bucket: number, cells: readonly Cell[], arms: ReadonlyMap<string, ArmOfVector>): void {
     const blocks = blocksOfBucket(this.#rollout, arms, cells);
-    for (const { detector, metric, fold } of this.#running) {
-      const own = blocks.get(metric.name);
-      if (own !== undefined) this.#attempt(detector, metric, () => fold.add(bucket, own));
-    }
+    this.#running = this.#running.flatMap((running) => {
+      const own = blocks.get(running.metric.name);
+      if (own === undefined) return running;
+      const fold = this.#attempt(running, () => {
+        const moved = running.fold ?? this.#start(running);
+        moved.add(bucket, own);
+        return moved;
+      });
+      return fold === null ? [] : { ...running, fold };
+    });
     const traffic = cells.filter((cell) => cell.metric === TRAFFIC_METRIC);
     this.#traffic.add(bucket, traffic, blocks.get(TRAFFIC_METRIC) ?? [], arms);
   }
@@ -99,8 +104,8 @@ export class RolloutFold {
   /** A copy that goes its own way. */
   clone(): RolloutFold {
     const copy = new RolloutFold(this.#rollout, this.#measure, this.#traffic.clone());
-    copy.#running = this.#running.map((running) => ({ ...running, fold: running.fold.clone() }));
-    copy.#problems = this.#problems;
+    copy.#running = this.#running.map((running) => ({ ...running, fold: running.fold?.clone() ?? null }));
+    copy.#problems = [...this.#problems];
     return copy;
   }
 
@@ -109,20 +114,23 @@ export class RolloutFold {
   }
 
   standings(): MetricStandings {
+    const problems = [...this.#problems];
     const evaluations = this.#running
-      .map(({ detector, metric, fold }) => this.#attempt(detector, metric, () => fold.evaluation()))
+      .map((running) => this.#attempt(running, () => (running.fold ?? this.#start(running)).evaluation(), problems))
       .filter((evaluation) => evaluation !== null);
-    return { evaluations, problems: this.#problems };
+    return { evaluations, problems };
   }
 
   /** A metric whose detector failed is out: what it would say afterwards rests on a part of the data. */
-  #attempt<Result>(detector: Detector, metric: Metric, work: () => Result): Result | null {
+  #attempt<Result>(
+    { detector, metric }: RunningMetric,
+    work: () => Result,
+    problems: DetectorProblem[] = this.#problems,
+  ): Result | null {
     try {
       return this.#measure(detector.name, work);
     } catch (error) {
-      const problem = { detector: detector.name, metric: metric.name, problem: errorMessage(error) };
-      this.#problems = [...this.#problems, problem];
-      this.#running = this.#running.filter((running) => running.metric !== metric);
+      problems.push({ detector: detector.name, metric: metric.name, problem: errorMessage(error) });
       return null;
     }
   }

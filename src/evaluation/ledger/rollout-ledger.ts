@@ -42,6 +42,9 @@ export class RolloutLedger {
   #vectors: ReadonlySet<string> = new Set();
   #arms: ReadonlyMap<string, ArmOfVector> = new Map();
   #newest = Number.NEGATIVE_INFINITY;
+  /** Where every group was when the last refresh ended. */
+  #reached = Number.NEGATIVE_INFINITY;
+  #folded = 0;
 
   constructor(rollout: Rollout, measure: Measure) {
     this.#rollout = rollout;
@@ -65,10 +68,13 @@ export class RolloutLedger {
     if (changed.length === 0) return 0;
     for (const { bucket } of changed) this.#newest = Math.max(this.#newest, bucket);
     const unready = new Set<number>();
-    await this.#goBack(database, changed, unready);
-    const folded = await this.#goOn(database, changed, unready);
+    const before = this.#folded;
+    const fresh = await this.#goBack(database, changed, unready);
+    if (fresh === null) await this.#goOn(database, changed, unready);
+    else this.#add([...fresh], changed, unready);
+    this.#reached = Math.min(...this.#groups.map(({ position }) => position));
     this.#seen.add(closes.filter(({ bucket }) => !unready.has(bucket)));
-    return folded;
+    return this.#folded - before;
   }
 
   standing(): RolloutStanding {
@@ -92,33 +98,39 @@ export class RolloutLedger {
     return this.#groups.reduce((sum, group) => sum + group.size, 0);
   }
 
-  /** Takes every group back to before the first bucket in which its counts are others now. */
-  async #goBack(database: Database, changed: readonly ClosedBucket[], unready: Set<number>): Promise<void> {
-    const known = changed.filter(({ bucket }) => this.#groups.some(({ position }) => bucket <= position));
-    for (let from = 0; from < known.length; from += MAX_BUCKETS_AT_ONCE) {
-      const closes = known.slice(from, from + MAX_BUCKETS_AT_ONCE);
-      const buckets = closes.map(({ bucket }) => bucket);
-      const cells = byBucket(
-        await storedCells(database, {
-          targetId: this.#rollout.targetId,
-          since: Math.min(...buckets),
-          until: Math.max(...buckets) + BUCKET_SECONDS,
-          buckets,
-        }),
-      );
-      await this.#learnVectors(database, [...cells.values()].flat());
+  /**
+   * Takes every group back to before the first bucket in which its counts are others now.
+   * @returns the cells of the buckets that are new, if nothing else is to be read; else `null`
+   */
+  async #goBack(
+    database: Database,
+    changed: readonly ClosedBucket[],
+    unready: Set<number>,
+  ): Promise<ReadonlyMap<number, readonly StoredCell[]> | null> {
+    const { targetId } = this.#rollout;
+    const isOld = ({ bucket }: ClosedBucket): boolean => this.#groups.some(({ position }) => bucket <= position);
+    const fresh = changed.filter((close) => !isOld(close));
+    const isShort = fresh.length <= MAX_BUCKETS_AT_ONCE;
+    const asked = isShort ? changed : changed.filter(isOld);
+    const read = new Map<number, readonly StoredCell[]>();
+    for (let from = 0; from < asked.length; from += MAX_BUCKETS_AT_ONCE) {
+      const closes = asked.slice(from, from + MAX_BUCKETS_AT_ONCE);
+      const cells = await cellsOfCloses(database, targetId, closes);
+      await this.#learnVectors(database, cells);
+      const buckets = byBucket(cells);
       for (const close of closes) {
-        const own = cells.get(close.bucket) ?? [];
-        if (!this.#isReady(close, own)) unready.add(close.bucket);
+        const own = buckets.get(close.bucket) ?? [];
+        if (fresh.includes(close)) read.set(close.bucket, own);
+        else if (!this.#isReady(close, own)) unready.add(close.bucket);
         else for (const group of this.#groups) if (group.differs(close.bucket, own)) group.rewind(close.bucket);
       }
     }
+    const isEven = this.#groups.every(({ position }) => position === this.#reached);
+    return isShort && isEven ? read : null;
   }
 
   /** Takes every group on to the newest bucket, or to the first that is not ready. */
-  async #goOn(database: Database, changed: readonly ClosedBucket[], unready: Set<number>): Promise<number> {
-    const closes = new Map(changed.map((close) => [close.bucket, close]));
-    let folded = 0;
+  async #goOn(database: Database, changed: readonly ClosedBucket[], unready: Set<number>): Promise<void> {
     let seconds = FIRST_PART_SECONDS;
     let from = this.#behind();
     while (from <= this.#newest) {
@@ -127,26 +139,39 @@ export class RolloutLedger {
       const metrics = groups.flatMap((group) => [...group.metrics]);
       const cells = await storedCells(database, { targetId: this.#rollout.targetId, since: from, until, metrics });
       await this.#learnVectors(database, cells);
-      for (const [bucket, own] of byBucket(cells)) {
-        const close = closes.get(bucket);
-        const isReady = close === undefined || !metrics.includes(TRAFFIC_METRIC) || this.#isReady(close, own);
-        if (!isReady) {
-          for (const later of closes.keys()) if (later >= bucket) unready.add(later);
-          return folded;
-        }
-        for (const group of groups) {
-          if (group.position >= bucket) continue;
-          group.add(bucket, this.#newest, own, this.#arms);
-          folded++;
-        }
-      }
+      const checked = metrics.includes(TRAFFIC_METRIC) ? changed : [];
+      if (!this.#add([...byBucket(cells)], checked, unready)) return;
       from = until;
       seconds = nextPart(seconds, cells.length);
     }
     // What has no cells up to here has nothing to go back to.
     for (const group of this.#groups)
       if (group.position < this.#newest) group.add(this.#newest, this.#newest, [], this.#arms);
-    return folded;
+  }
+
+  /**
+   * Adds buckets to the groups that have not taken them in; one that is not ready, and all later ones, wait.
+   * @returns whether none had to
+   */
+  #add(
+    buckets: readonly (readonly [number, readonly StoredCell[]])[],
+    changed: readonly ClosedBucket[],
+    unready: Set<number>,
+  ): boolean {
+    const closes = new Map(changed.map((close) => [close.bucket, close]));
+    for (const [bucket, cells] of buckets) {
+      const close = closes.get(bucket);
+      if (close !== undefined && !this.#isReady(close, cells)) {
+        for (const later of closes.keys()) if (later >= bucket) unready.add(later);
+        return false;
+      }
+      for (const group of this.#groups) {
+        if (group.position >= bucket) continue;
+        group.add(bucket, this.#newest, cells, this.#arms);
+        this.#folded++;
+      }
+    }
+    return true;
   }
 
   /** First bucket that some group has not taken in. */
@@ -181,6 +206,17 @@ export class RolloutLedger {
     this.#vectors = new Set(vectors.map(({ vectorId }) => vectorId));
     this.#arms = armsOf(this.#rollout, vectors);
   }
+}
+
+/** Of exactly these closes: later ones are for the next look. */
+function cellsOfCloses(database: Database, targetId: string, closes: readonly ClosedBucket[]): Promise<StoredCell[]> {
+  const buckets = closes.map(({ bucket }) => bucket);
+  return storedCells(database, {
+    targetId,
+    since: Math.min(...buckets),
+    until: Math.max(...buckets) + BUCKET_SECONDS,
+    closes,
+  });
 }
 
 /** Metrics that read calls alone are one group; each that reads outcomes is one by itself. */

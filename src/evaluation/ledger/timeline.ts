@@ -4,10 +4,10 @@ export interface Cloneable<Self> {
 }
 
 /** Every position of this much time before the newest is kept. */
-const FULL_SECONDS = 60;
+const FULL_SECONDS = 30;
 
 /**
- * How far apart copies may be that are as old as this: within the newest minute each bucket has one, then the gaps grow
+ * How far apart copies may be that are as old as this: within the newest half minute each bucket has one, then the gaps grow
  * with the age, so that going back by some time costs at most about twice that time, and days need a few dozen copies.
  */
 function spacingAt(ageSeconds: number): number {

@@ -10,6 +10,10 @@ const IN_TIME = `target_id IN {targets:Array(String)} AND bucket >= toDateTime({
 const PUBLISHED_CELLS = `(target_id, bucket, revision) IN (
   SELECT target_id, bucket, max(revision) FROM bucket_closes WHERE ${IN_TIME} GROUP BY target_id, bucket)`;
 
+/** Cells of closes that are already known, without asking which closes there are. */
+const COUNTED_CELLS =
+  'has(arrayZip({buckets:Array(UInt32)}, {revisions:Array(UInt64)}), (toUnixTimestamp(cells.bucket), revision))';
+
 /** A cell with a digest of its counts: cells whose digests agree are the same. */
 export interface StoredCell extends Cell {
   /** 32 bits. */
@@ -23,22 +27,22 @@ export interface CellsQuestion {
   readonly until?: number;
   /** Only these; all when absent. */
   readonly metrics?: readonly string[];
-  readonly buckets?: readonly number[];
+  /** Only what these closes counted; else what every bucket's newest close did. */
+  readonly closes?: readonly ClosedBucket[];
 }
 
 /** The published counts of a target, in bucket order. Reads the cells of these buckets and metrics only. */
 export async function storedCells(
   database: Database,
-  { targetId, since, until, metrics, buckets }: CellsQuestion,
+  { targetId, since, until, metrics, closes }: CellsQuestion,
 ): Promise<StoredCell[]> {
   const rows = await database.query<Omit<StoredCell, 'targetId'>>(
     `SELECT vector_id AS vectorId, arm, stratum, toUnixTimestamp(bucket) AS bucket, metric,
        n, failures, score_sum AS scoreSum,
        toUInt32(cityHash64(metric, stratum, vector_id, arm, n, failures, score_sum) % 4294967296) AS digest
      FROM cells
-     WHERE ${IN_TIME} AND ${PUBLISHED_CELLS}
+     WHERE ${IN_TIME} AND ${closes ? COUNTED_CELLS : PUBLISHED_CELLS}
        ${metrics ? 'AND metric IN {metrics:Array(String)}' : ''}
-       ${buckets ? 'AND cells.bucket IN (SELECT toDateTime(arrayJoin({buckets:Array(UInt32)})))' : ''}
      ORDER BY cells.bucket, metric, stratum, vector_id, arm
      LIMIT 1 BY cells.bucket, metric, stratum, vector_id, arm`,
     {
@@ -46,7 +50,10 @@ export async function storedCells(
       since,
       until: until ?? MAX_SECONDS,
       ...(metrics && { metrics }),
-      ...(buckets && { buckets }),
+      ...(closes && {
+        buckets: closes.map(({ bucket }) => bucket),
+        revisions: closes.map(({ revision }) => revision),
+      }),
     },
   );
   return rows.map((row) => ({ targetId, ...row }));
