@@ -1,6 +1,7 @@
 import type { FailureCounts } from '../statistics/counts.js';
 import { HOURS_A_WEEK, hourOfWeek } from '../statistics/hour-of-week-reference.js';
 import { lowerFailureRate, upperFailureRate } from '../statistics/reference/proportion-intervals.js';
+import { chiSquaredSurvival } from '../statistics/special/chi-squared.js';
 
 /** Counts of one stream by hour of the week (0 to 167); hours without any are left out. */
 export type HourlyCounts = ReadonlyMap<number, FailureCounts>;
@@ -16,11 +17,20 @@ export interface Expectation {
   readonly nullFailureRate: number;
 }
 
+/** An hour with this many units speaks for itself. */
+const MANY_UNITS = 2000;
+
 /** Fewer units than this are no reference. */
 const MINIMUM_UNITS = 200;
 
 /** Hours of the week that must have been seen before one block is compared with another hour's. */
 const MINIMUM_HOURS = 6;
+
+/** Hours of the day with fewer units than this do not tell whether there is a rhythm. */
+const MINIMUM_RHYTHM_UNITS = 50;
+
+/** Hours of the day that differ more than chance would: there is a rhythm. */
+const RHYTHM_BELOW_P = 0.01;
 
 /** Level of the one-sided Clopper-Pearson bound. */
 const LEVEL = 0.99;
@@ -30,8 +40,9 @@ const CLOSEST_TO_CERTAIN = 1e-6;
 const HOURS_A_DAY = 24;
 
 /**
- * What is usual at a time: the same hour of the week, with too little of it the same hour of the day, else all hours; then the
- * worst hour counts, because what an hour that was never seen does is not known. `null` without a reference.
+ * What is usual at a time: the same hour of the week where there is much of it, else the same hour of the day, else all hours
+ * as long as they are alike. If they are not, the nearest hour that is known at all; and for an hour that was never seen the
+ * worst one, because what it does is not known. Decided by the reference alone, before the block. `null` without one.
  * @param timeMs time of the block
  * @param tolerated how far the rate may move beyond the reference, as a difference of rates
  */
@@ -42,14 +53,37 @@ export function expectationAt(
   tolerated: number,
 ): Expectation | null {
   const hour = hourOfWeek(timeMs);
-  const ofWeek = hours.get(hour);
-  if (ofWeek && ofWeek.n >= MINIMUM_UNITS) return expectation('same hour of the week', [ofWeek], direction, tolerated);
-  const ofDay = sum(
-    range(HOURS_A_WEEK / HOURS_A_DAY).map((day) => hours.get((hour % HOURS_A_DAY) + day * HOURS_A_DAY)),
+  const ofWeek = hours.get(hour) ?? { n: 0, failures: 0 };
+  const byDay = hoursOfDay(hours);
+  const ofDay = byDay[hour % HOURS_A_DAY] ?? { n: 0, failures: 0 };
+  const known = byDay.filter(({ n }) => n >= MINIMUM_RHYTHM_UNITS);
+  const all = sum([...hours.values()]);
+  const isFlat = known.length >= MINIMUM_HOURS && all.n >= MINIMUM_UNITS && rhythmP(known) >= RHYTHM_BELOW_P;
+  for (const enough of [MANY_UNITS, MINIMUM_UNITS]) {
+    if (ofWeek.n >= enough) return expectation('same hour of the week', [ofWeek], direction, tolerated);
+    if (ofDay.n >= enough) return expectation('same hour of the day', [ofDay], direction, tolerated);
+    if (isFlat) return expectation('all hours', [all], direction, tolerated);
+  }
+  const worst = byDay.filter(({ n }) => n >= MINIMUM_UNITS);
+  return worst.length < MINIMUM_HOURS ? null : expectation('all hours', worst, direction, tolerated);
+}
+
+function hoursOfDay(hours: HourlyCounts): FailureCounts[] {
+  return range(HOURS_A_DAY).map((hour) =>
+    sum(range(HOURS_A_WEEK / HOURS_A_DAY).map((day) => hours.get(hour + day * HOURS_A_DAY))),
   );
-  if (ofDay.n >= MINIMUM_UNITS) return expectation('same hour of the day', [ofDay], direction, tolerated);
-  const known = [...hours.values()].filter(({ n }) => n >= MINIMUM_UNITS);
-  return known.length < MINIMUM_HOURS ? null : expectation('all hours', known, direction, tolerated);
+}
+
+/** p of "all hours of the day have one rate" (Pearson). */
+function rhythmP(hours: readonly FailureCounts[]): number {
+  const all = sum(hours);
+  const rate = all.failures / all.n;
+  if (rate === 0 || rate === 1) return 1;
+  const statistic = hours.reduce(
+    (total, { n, failures }) => total + (failures - n * rate) ** 2 / (n * rate * (1 - rate)),
+    0,
+  );
+  return chiSquaredSurvival(statistic, hours.length - 1);
 }
 
 function expectation(

@@ -124,7 +124,7 @@ export const subPopulation: Watch<Facts> = {
     },
     sessions: {
       sql: `
-        SELECT target_id AS targetId, vector_id AS vectorId, concat(toString(${BLOCK}), ' ', stratum) AS block,
+        SELECT target_id AS targetId, vector_id AS vectorId, concat(toString(bucket), ' ', stratum) AS block,
           countIf(after_failure) AS stickyN, countIf(after_failure AND failed) AS stickyFailures,
           countIf(NOT after_failure) AS otherN, countIf(NOT after_failure AND failed) AS otherFailures
         FROM ${SESSION_CALLS} GROUP BY target_id, vector_id, block`,
@@ -222,15 +222,15 @@ function sessionFinding({ sessions, sessionCounts }: Facts, judged: JudgedVector
   const counts = sessionCounts.find(({ vectorId }) => vectorId === judged.vectorId);
   if (!counts || counts.stickySessions < MINIMUM_SESSIONS) return [];
   const sticky = { n: 0, failures: 0 };
-  const other = { n: 0, failures: 0 };
-  for (const row of own) {
+  let expected = 0;
+  // Beside the same moment's other calls: in an outage every session fails, whatever it did before.
+  for (const row of own.filter(({ otherN }) => otherN > 0)) {
     sticky.n += row.stickyN;
     sticky.failures += row.stickyFailures;
-    other.n += row.otherN;
-    other.failures += row.otherFailures;
+    expected += (row.stickyN * row.otherFailures) / row.otherN;
   }
   const rate = sticky.failures / sticky.n;
-  const otherRate = other.failures / other.n;
+  const otherRate = expected / sticky.n;
   if (!(rate >= STICKY_RATE && rate >= STICKY_RATIO * otherRate) || sticky.failures < MINIMUM_FAILURES) return [];
   const logThreshold = Math.log(1 / alphaOf(judged.context));
   const logE = pooledEvidence(
@@ -254,8 +254,7 @@ function sessionFinding({ sessions, sessionCounts }: Facts, judged: JudgedVector
         `against ${formatRate(otherRate)} of all other calls. These sessions are served by something else; look at sticky ` +
         'routing, and at what their calls have in common.',
       method:
-        'conditional e-value of calls after a failure in their session against all others, within ' +
-        `${BLOCK_SECONDS / 60} minutes and context size`,
+        'conditional e-value of calls after a failure in their session against all others, within 10 seconds and context size',
       n: {
         sessions: counts.sessions,
         'sessions that keep failing': counts.stickySessions,

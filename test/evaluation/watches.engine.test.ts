@@ -99,7 +99,7 @@ const desk = createDesk({
 async function look(name: string): Promise<void> {
   const watches = WATCHES.filter((watch) => watch.name === name);
   expect(watches).toHaveLength(1);
-  await new WatchHost({ database, clock, desk, onChange: () => {}, watches }).run(end + 100);
+  await new WatchHost({ database, clock, desk, onChange: () => {}, watches }).follow({ closedUntil: end + 100 });
 }
 
 const found = async (detector: string) =>
@@ -402,7 +402,7 @@ describe('the host of watches', () => {
     await serve({ from: HOUR, to: 0, perHour: 200, each: () => ({ requestedModel: 'alias' }) });
     const watches = [broken, ...WATCHES.filter(({ name }) => name === 'model_identity')];
     const host = new WatchHost({ database, clock, desk, onChange: () => {}, watches });
-    await expect(host.run(end + 100)).rejects.toThrow(/broken: .*nowhere/);
+    await expect(host.follow({ closedUntil: end + 100 })).rejects.toThrow(/broken: .*nowhere/);
     expect(host.status).toMatchObject([{ name: 'broken' }, { name: 'model_identity', lastError: '' }]);
     expect(await found('model_identity')).toMatchObject([{ metric: 'model_unpinned' }]);
   });

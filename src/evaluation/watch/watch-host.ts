@@ -11,6 +11,8 @@ import { type Clock, errorMessage, type FindingDraft } from '../../model/index.j
 import type { Database } from '../../store/index.js';
 import { type KnownVector, knownVectors } from '../../store/queries/cells.js';
 import { unresolvedFindings } from '../../store/queries/findings.js';
+import type { ClosePass } from '../closer.js';
+import type { Follower } from '../follower.js';
 import { FactReader } from './facts.js';
 
 /** A target or vector that was not seen for this long is not looked at. */
@@ -48,7 +50,8 @@ export interface WatchStatus {
  * Lets each watch look when its time has come. A watch that fails is named in the status and does not keep others from
  * looking; what it found before is neither ended nor found anew by that.
  */
-export class WatchHost {
+export class WatchHost implements Follower {
+  readonly name = 'watches';
   readonly #parts: WatchHostParts;
   readonly #watches: readonly Watch[];
   readonly #facts: FactReader;
@@ -69,10 +72,11 @@ export class WatchHost {
   }
 
   /**
-   * @param closedUntil every bucket that ends at or before this second (Unix) is closed
+   * Lets the watches look whose time has come.
+   * @returns are there more of them than this run had time for?
    * @throws Error naming the watches that cannot look, after all others have looked
    */
-  async run(closedUntil: number): Promise<void> {
+  async follow({ closedUntil }: Pick<ClosePass, 'closedUntil'>): Promise<boolean> {
     const { clock, database } = this.#parts;
     const started = clock.now();
     const due = this.#watches.filter(({ name }) => (this.#notBefore.get(name) ?? 0) <= started);
@@ -87,6 +91,7 @@ export class WatchHost {
     }
     const problems = this.status.flatMap(({ name, lastError }) => (lastError === '' ? [] : [`${name}: ${lastError}`]));
     if (problems.length > 0) throw new Error(problems.join('; '));
+    return due.some(({ name }) => (this.#notBefore.get(name) ?? 0) <= started);
   }
 
   async #look(watch: Watch, vectors: readonly KnownVector[], closedUntil: number): Promise<void> {
