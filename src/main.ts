@@ -19,7 +19,7 @@ import { DETECTORS, OUTPUT_READER } from '../detectors/index.js';
 import { createDesk, createNotifiers, createOutbound, createRegistries } from './actions/index.js';
 import { createChangeFeed, createServer, type Intake } from './api/index.js';
 import { type Config, targetConfig } from './config/index.js';
-import { createBehaviour, createJudge, EvaluationHost } from './evaluation/index.js';
+import { createBehaviour, createJudge, EvaluationHost, WatchHost } from './evaluation/index.js';
 import { createHealth } from './health.js';
 import { LeewayError, type RolloutPolicy, systemClock, type TargetKey } from './model/index.js';
 import { observeService } from './observe.js';
@@ -94,7 +94,10 @@ export async function startService(config: Config, log: (message: string) => voi
       database,
       clock,
       desk,
-      followers: [behaviour],
+      followers: [
+        behaviour,
+        new WatchHost({ database, clock, desk, onChange: (topics) => changes.publish(topics) }),
+      ],
       minimumWatermarkSeconds: config.evaluation.watermarkSeconds,
       policyFor,
       log,

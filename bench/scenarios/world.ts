@@ -5,7 +5,7 @@ import { acceptDeployment, acceptOutcomes, createReceiver, Spool } from '../../c
 import { OUTPUT_READER } from '../../detectors/index.js';
 import { createDesk } from '../../src/actions/index.js';
 import { BehaviourFollower, BehaviourWatch, InlineBehaviourRunner } from '../../src/evaluation/behaviour/index.js';
-import { EvaluationHost } from '../../src/evaluation/index.js';
+import { EvaluationHost, WatchHost } from '../../src/evaluation/index.js';
 import { type Clock, type Finding, type Incident, type Surface, targetId } from '../../src/model/index.js';
 import { initialState, rolloutId, rolloutPolicy } from '../../src/rollouts/index.js';
 import { type Database, migrate, openEmbedded } from '../../src/store/index.js';
@@ -84,7 +84,10 @@ export class World {
       database,
       clock,
       desk,
-      followers: [new BehaviourFollower(database, behaviour)],
+      followers: [
+        new BehaviourFollower(database, behaviour),
+        new WatchHost({ database, clock, desk, onChange: () => {} }),
+      ],
       minimumWatermarkSeconds: 5,
       policyFor: () => rolloutPolicy({ mode: 'observe' }),
       log,
