@@ -8,9 +8,9 @@ const BLOCK_SECONDS = 300;
 const LOG_THRESHOLD = Math.log(20 * 30 * 288);
 
 const counts = (n: number, rate: number) => ({ n, failures: Math.round(n * rate) });
-/** Every hour of the week with 1,000 units at a rate. */
+/** Every hour of the week with 3,000 units at a rate. */
 const week = (rate: (hour: number) => number) =>
-  new Map(Array.from({ length: 168 }, (_, hour) => [hour, counts(1000, rate(hour))]));
+  new Map(Array.from({ length: 168 }, (_, hour) => [hour, counts(3000, rate(hour))]));
 
 /** Blocks of a hundred calls from Monday on. */
 function blocks(count: number, rate: (index: number) => number, seed = 1): DriftStratum['blocks'] {
@@ -43,12 +43,27 @@ describe('what is usual at a time', () => {
     expect(noon?.nullFailureRate).toBeGreaterThan(0.3);
     expect(expectationAt(new Map([[3, counts(5000, 0.1)]]), MONDAY * 1000, 'rise', 0)).toBeNull();
   });
+
+  it('is all hours together where each has little and they are alike', () => {
+    const little = (rate: (hour: number) => number) =>
+      new Map(Array.from({ length: 48 }, (_, hour) => [hour, counts(220, rate(hour))]));
+    const alike = expectationAt(
+      little(() => 0.05),
+      MONDAY * 1000,
+      'rise',
+      0,
+    );
+    expect(alike).toMatchObject({ comparedWith: 'all hours' });
+    expect(alike?.nullFailureRate).toBeLessThan(0.056);
+    const rhythm = little((hour) => (hour % 24 < 12 ? 0.02 : 0.2));
+    expect(expectationAt(rhythm, MONDAY * 1000, 'rise', 0)).toMatchObject({ comparedWith: 'same hour of the week' });
+  });
 });
 
 describe('silent drift', () => {
   it('is found, with the block it began with and what was usual', () => {
     const found = search([{ hours: week(() => 0.02), blocks: blocks(100, (index) => (index < 60 ? 0.02 : 0.08)) }]);
-    expect(found).toMatchObject({ comparedWith: 'same hour of the week', expectedRate: 0.02, referenceUnits: 168_000 });
+    expect(found).toMatchObject({ comparedWith: 'same hour of the week', expectedRate: 0.02, referenceUnits: 504_000 });
     expect(Math.abs((found?.since ?? 0) - (MONDAY + 60 * BLOCK_SECONDS))).toBeLessThanOrEqual(4 * BLOCK_SECONDS);
     expect(found?.logE).toBeGreaterThan(LOG_THRESHOLD);
   });
