@@ -1,6 +1,7 @@
 import { type Deployment, LeewayError, rowId, type Surface } from '../src/model/index.js';
 import type { Database } from '../src/store/index.js';
 import { getDeployment, recordDeployment } from '../src/store/queries/deployments.js';
+import { NO_PROTECTION, type Protection } from './privacy/index.js';
 
 /** Clocks of those who report may be ahead by this. */
 const MAX_LEAD_MS = 86_400_000;
@@ -31,17 +32,18 @@ export async function acceptDeployment(
   database: Database,
   posted: PostedDeployment,
   nowMs: number,
+  protection: Protection = NO_PROTECTION,
 ): Promise<Deployment> {
   const { id, time, source = 'api', ...fact } = posted;
   const at = time === undefined ? nowMs : Date.parse(time);
   requirePossibleTime('body.time', at, nowMs);
   const { service, environment, operation, surface, version } = fact;
-  const deployment: Deployment = {
+  const deployment: Deployment = protection.deployment({
     ...fact,
     id: id ?? rowId('dep', service, environment, operation, surface, version, String(at)),
     source,
     at,
-  };
+  });
   const known = await getDeployment(database, deployment.id);
   if (known) return known;
   await recordDeployment(database, deployment);

@@ -5,8 +5,10 @@ import {
   acceptDeployment,
   acceptLangfuseEvents,
   acceptOutcomes,
+  type BatchSink,
   BytesInFlight,
   checkWebhooks,
+  createProtection,
   createReceiver,
   createWebhooks,
   type OtlpSettings,
@@ -18,7 +20,7 @@ import {
 import { DETECTORS, OUTPUT_READER } from '../detectors/index.js';
 import { createDesk, createNotifiers, createOutbound, createRegistries } from './actions/index.js';
 import { createChangeFeed, createServer, type Intake } from './api/index.js';
-import { type Config, targetConfig } from './config/index.js';
+import { type Config, contentPolicy, targetConfig, userSalt } from './config/index.js';
 import { createBehaviour, createJudge, EvaluationHost, WatchHost } from './evaluation/index.js';
 import { createHealth } from './health.js';
 import { LeewayError, type RolloutPolicy, systemClock, type TargetKey } from './model/index.js';
@@ -41,6 +43,9 @@ export interface Service {
 }
 
 export const VERSION: string = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')).version;
+
+const SALT_IS_NOT_SHARED =
+  "userSalt is not set, so user ids are hashed with a key of this data directory alone: another process that writes to the same ClickHouse gives the same user another hash. Set userSalt in every process's leeway.yaml (`openssl rand -hex 32` makes one).";
 
 /**
  * The one composition root: builds the parts, wires them, starts and stops them in order. Only here is it known whether
@@ -116,12 +121,19 @@ export async function startService(config: Config, log: (message: string) => voi
     await jobs.every('evaluation', 'evaluation', evaluationIntervalMs);
     closers.push(startReconciler({ clock, jobs, desk, evaluation, evaluationIntervalMs, log }));
 
-    const receiver = createReceiver({
-      userSalt: config.userSalt ? config.secret(config.userSalt) : '',
-      promptFlag: config.promptFlag,
-      outputReader: OUTPUT_READER,
-      outputSchema: (target) => targetConfig(config, target)?.outputSchema ?? null,
-    });
+    const { salt, isOfThisDirectory } = userSalt(config);
+    if (isOfThisDirectory && config.clickhouseUrl !== '') log(SALT_IS_NOT_SHARED);
+    const protection = createProtection(contentPolicy(config), { ...config.redaction, userSalt: salt });
+    const protectedSpool: BatchSink = { append: (batch) => spool.append(protection.batch(batch)) };
+    const receiver = createReceiver(
+      {
+        userSalt: salt,
+        promptFlag: config.promptFlag,
+        outputReader: OUTPUT_READER,
+        outputSchema: (target) => targetConfig(config, target)?.outputSchema ?? null,
+      },
+      protection,
+    );
     await restoreRecent(database, receiver, clock.now());
     const otlp: OtlpSettings = {
       receiver,
@@ -131,11 +143,11 @@ export async function startService(config: Config, log: (message: string) => voi
       report: observed.received,
       log,
     };
-    const webhooks = createWebhooks(database, webhookSettings(config));
+    const webhooks = createWebhooks(database, webhookSettings(config), protection);
     const intake: Intake = {
-      outcomes: (posted, nowMs) => acceptOutcomes(spool, posted, nowMs),
-      deployment: (posted, nowMs) => acceptDeployment(database, posted, nowMs),
-      langfuse: (events, nowMs) => acceptLangfuseEvents(spool, events, nowMs),
+      outcomes: (posted, nowMs) => acceptOutcomes(protectedSpool, posted, nowMs),
+      deployment: (posted, nowMs) => acceptDeployment(database, posted, nowMs, protection),
+      langfuse: (events, nowMs) => acceptLangfuseEvents(protectedSpool, events, nowMs),
       webhook: (name, delivery, nowMs) => webhooks.receive(name, delivery, nowMs),
     };
     const server = await createServer({
@@ -174,6 +186,7 @@ export async function startService(config: Config, log: (message: string) => voi
  */
 export async function checkParts(config: Config): Promise<void> {
   for (const target of config.targets) rolloutPolicy(target.policy);
+  createProtection(contentPolicy(config), { ...config.redaction, userSalt: '' });
   checkWebhooks(webhookSettings(config));
   const outbound = createOutbound({ allowHosts: config.outbound.allowHosts, clock: systemClock });
   try {

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Artifact } from '../../src/model/index.js';
 import type { NormaliseSettings } from '../generation.js';
 import { createJoin, type Joined } from '../join.js';
+import { NO_PROTECTION, type Protection } from '../privacy/index.js';
 import { EMPTY_BATCH, type Received, type Rejected, type RowBatch } from '../row-batch.js';
 import { UserHash } from '../user-hash.js';
 import { createVersionSettling } from '../version-settling.js';
@@ -33,7 +34,8 @@ export interface Receiver {
   readonly versionsWithheld: number;
 }
 
-export function createReceiver(settings: NormaliseSettings): Receiver {
+/** @param protection keeps back what may not be stored, after everything was read from it */
+export function createReceiver(settings: NormaliseSettings, protection: Protection = NO_PROTECTION): Receiver {
   const settling = createVersionSettling();
   const userHash = new UserHash(settings.userSalt);
   const decoder = new WireDecoder({
@@ -48,11 +50,12 @@ export function createReceiver(settings: NormaliseSettings): Receiver {
   function batchOf(spans: readonly Span[], logs: readonly LogRecord[], nowMs: number): RowBatch {
     if (spans.length === 0 && logs.length === 0) return EMPTY_BATCH;
     const joined: Joined = join.accept(spans, logs, nowMs);
+    const kept = protection.batch({ spans, logs, ...joined });
     return {
-      spans: spans.map(withoutUserIds),
-      logs: logs.map((log) => userHash.hideInLog(log)),
-      ...joined,
-      artifacts: joined.artifacts.filter((artifact) => isNew(artifact, nowMs)),
+      ...kept,
+      spans: kept.spans.map(withoutUserIds),
+      logs: kept.logs.map((log) => userHash.hideInLog(log)),
+      artifacts: kept.artifacts.filter((artifact) => isNew(artifact, nowMs)),
     };
   }
 
@@ -62,9 +65,10 @@ export function createReceiver(settings: NormaliseSettings): Receiver {
   }
 
   function isNew(artifact: Artifact, nowMs: number): boolean {
-    const sentAt = sent.get(artifact.digest);
+    const key = sentAs(artifact);
+    const sentAt = sent.get(key);
     if (sentAt !== undefined && nowMs - sentAt < ARTIFACT_REPEAT_MS) return false;
-    sent.set(artifact.digest, nowMs);
+    sent.set(key, nowMs);
     return true;
   }
 
@@ -92,7 +96,7 @@ export function createReceiver(settings: NormaliseSettings): Receiver {
       };
     },
     notStored(batch) {
-      for (const artifact of batch.artifacts) sent.delete(artifact.digest);
+      for (const artifact of batch.artifacts) sent.delete(sentAs(artifact));
     },
     seed(spans, logs, nowMs) {
       for (const span of spans) userHash.recall(span);
@@ -102,6 +106,11 @@ export function createReceiver(settings: NormaliseSettings): Receiver {
       return settling.withheld;
     },
   };
+}
+
+/** One target may keep less of the same content than another: what was kept of it is part of what was sent. */
+function sentAs({ digest, content }: Artifact): string {
+  return `${digest} ${content.length}`;
 }
 
 function carriesGenAiContent(record: LogRecord): boolean {

@@ -1,3 +1,4 @@
+import { CONTENT_ATTRIBUTE } from '../../src/model/index.js';
 import type { Database } from '../../src/store/index.js';
 import { type RecentLog, type RecentSpan, recentLogs, recentSpans } from '../../src/store/queries/recent-telemetry.js';
 import { JOIN_WINDOW_MS } from '../join-buffer.js';
@@ -14,7 +15,21 @@ const STATUS_CODES: readonly StatusCode[] = ['Unset', 'Ok', 'Error'];
 export async function restoreRecent(database: Database, receiver: Receiver, nowMs: number): Promise<void> {
   const sinceMs = nowMs - JOIN_WINDOW_MS - LONGEST_CALL_MS;
   const [spans, logs] = await Promise.all([recentSpans(database, sinceMs), recentLogs(database, sinceMs)]);
-  receiver.seed(spans.map(toSpan), logs.map(toLogRecord), nowMs);
+  const changed = new Set([...spans, ...logs].filter(isNotAsSent).map(keyOf));
+  const isWhole = (row: RecentSpan | RecentLog) => !changed.has(keyOf(row));
+  receiver.seed(spans.filter(isWhole).map(toSpan), logs.filter(isWhole).map(toLogRecord), nowMs);
+}
+
+/**
+ * A call of which content was kept back (docs/operations.md, Privacy) is not read again: its versions, verdicts and digests
+ * are known from all of it, and what is left would give others. What still comes for it is stored, and joins no more.
+ */
+function isNotAsSent({ attributes }: RecentSpan | RecentLog): boolean {
+  return CONTENT_ATTRIBUTE in attributes;
+}
+
+function keyOf({ traceId, spanId }: RecentSpan | RecentLog): string {
+  return traceId + spanId;
 }
 
 /** The store keeps every attribute as text; the conventions read numbers and structures from it as well. */

@@ -1,6 +1,7 @@
 import { type Deployment, LeewayError, type WebhookType } from '../../src/model/index.js';
 import type { Database } from '../../src/store/index.js';
 import { parseJson } from '../json-content.js';
+import { NO_PROTECTION, type Protection } from '../privacy/index.js';
 import { argo } from './argo.js';
 import { cdevents } from './cdevents.js';
 import { flagger } from './flagger.js';
@@ -61,7 +62,11 @@ export function checkWebhooks(configured: readonly WebhookSettings[]): void {
  * The configured webhooks.
  * @throws LeewayError LEEWAY_CONFIG_INVALID when one of them could never take anything
  */
-export function createWebhooks(database: Database, configured: readonly WebhookSettings[]): Webhooks {
+export function createWebhooks(
+  database: Database,
+  configured: readonly WebhookSettings[],
+  protection: Protection = NO_PROTECTION,
+): Webhooks {
   checkWebhooks(configured);
   const byName = new Map(configured.map((webhook) => [webhook.name, webhook]));
   return {
@@ -71,7 +76,7 @@ export function createWebhooks(database: Database, configured: readonly WebhookS
       const source = SOURCES[webhook.type];
       const verified = source.verify(request, webhook.secret(), nowMs);
       if (!verified.ok) return { kind: 'refused', type: source.type, reason: verified.reason };
-      return take(database, { source, webhook, request, nowMs });
+      return take(database, { source, webhook, request, nowMs, protection });
     },
   };
 }
@@ -83,16 +88,17 @@ async function take(
     readonly webhook: WebhookSettings;
     readonly request: WebhookRequest;
     readonly nowMs: number;
+    readonly protection: Protection;
   },
 ): Promise<WebhookAnswer> {
-  const { source, webhook, request, nowMs } = given;
+  const { source, webhook, request, nowMs, protection } = given;
   const payload = parseJson(request.body.toString('utf8'));
   if (payload === undefined) throw new LeewayError('LEEWAY_MALFORMED', 'the body is not JSON, or is nested too deep');
   const reading = source.read(payload, request, webhook.label);
   const deployments: Deployment[] = [];
   const ignored = reading.kind === 'ignored' ? [reading.reason] : [];
   for (const event of reading.kind === 'events' ? reading.events : []) {
-    const recorded = await recordEvent(database, { source, webhook, event }, nowMs);
+    const recorded = await recordEvent(database, { source, webhook, event, protection }, nowMs);
     if (recorded.kind === 'recorded') deployments.push(recorded.deployment);
     else ignored.push(recorded.reason);
   }

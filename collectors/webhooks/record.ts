@@ -2,6 +2,7 @@ import { type Deployment, isoTime, LeewayError, rowId, type Surface } from '../.
 import type { Database } from '../../src/store/index.js';
 import { getDeployment, type Pointer, pointerHistory } from '../../src/store/queries/deployments.js';
 import { acceptDeployment, requirePossibleTime } from '../deployments.js';
+import type { Protection } from '../privacy/index.js';
 import type { DeploymentEvent, WebhookSource } from './source.js';
 
 /** How many former positions of a pointer are looked at to tell a return from something new. */
@@ -33,7 +34,13 @@ export async function recordEvent(
     source,
     webhook,
     event,
-  }: { readonly source: WebhookSource; readonly webhook: WebhookTarget; readonly event: DeploymentEvent },
+    protection,
+  }: {
+    readonly source: WebhookSource;
+    readonly webhook: WebhookTarget;
+    readonly event: DeploymentEvent;
+    readonly protection: Protection;
+  },
   nowMs: number,
 ): Promise<Recorded> {
   const foreign = whyForeign(webhook, event);
@@ -51,6 +58,7 @@ export async function recordEvent(
     database,
     { ...pointer, ...move, id, actor: event.actor, time: isoTime(at), source: source.type },
     nowMs,
+    protection,
   );
   return { kind: 'recorded', deployment };
 }

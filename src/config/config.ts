@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Value } from 'typebox/value';
 import { parse } from 'yaml';
-import { errorMessage, LeewayError, type TargetKey } from '../model/index.js';
+import { CONTENT_MODES, type ContentMode, errorMessage, LeewayError, type TargetKey } from '../model/index.js';
 import { DEFAULT_RETENTION, type Retention } from '../store/index.js';
 import { FileConfig, type SecretReference, type TargetConfig } from './schema.js';
 
@@ -16,7 +16,7 @@ const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '::1'];
 const DEFAULT_SPOOL_MAX_BYTES = 2 * 1024 ** 3;
 
 /** Everything the service is told, checked and frozen at the start. */
-export interface Config extends Omit<FileConfig, 'retention' | 'publicUrl'> {
+export interface Config extends Omit<FileConfig, 'retention' | 'publicUrl' | 'content'> {
   readonly host: string;
   readonly port: number;
   /** `null`: no OTLP/gRPC. */
@@ -29,6 +29,8 @@ export interface Config extends Omit<FileConfig, 'retention' | 'publicUrl'> {
   readonly spoolMaxBytes: number;
   readonly spoolFsync: FsyncMode;
   readonly publicUrl: string;
+  /** What is kept of content where a target says nothing else. */
+  readonly content: ContentMode;
   readonly retention: Retention;
   /** Resolves a secret when it is used; the value is never kept in the configuration. */
   readonly secret: (reference: SecretReference) => string;
@@ -62,6 +64,7 @@ export function loadConfig(environment: Environment): Config {
     spoolMaxBytes: integer(environment, 'LEEWAY_SPOOL_MAX_BYTES', DEFAULT_SPOOL_MAX_BYTES, 1024 ** 2),
     spoolFsync: oneOf(environment, 'LEEWAY_SPOOL_FSYNC', FSYNC_MODES, 'interval'),
     publicUrl: publicUrl(environment, file.publicUrl ?? `http://${host}:${port}`),
+    content: oneOf(environment, 'LEEWAY_CONTENT', CONTENT_MODES, file.content ?? 'full'),
     retention: { ...DEFAULT_RETENTION, ...file.retention },
     secret: (reference) => resolveSecret(reference, environment),
   };

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { MODES, SURFACES, WEBHOOK_TYPES } from '../model/index.js';
+import { CONTENT_MODES, MODES, REDACTION_DETECTORS, SURFACES, WEBHOOK_TYPES } from '../model/index.js';
 import { RETAINED_TABLES } from '../store/index.js';
 
 const closed = { additionalProperties: false } as const;
@@ -48,6 +48,8 @@ const TargetMatch = Type.Object(
   { ...closed, default: {} },
 );
 
+const ContentMode = Type.Enum([...CONTENT_MODES]);
+
 const TargetConfig = Type.Object(
   {
     /** Exact names, or `*` for any; the first entry that matches a target is the one that counts. */
@@ -55,6 +57,8 @@ const TargetConfig = Type.Object(
     /** JSON Schema of the output, for clients whose traces do not carry it. */
     outputSchema: Type.Optional(Type.Union([Type.Object({}), Type.Boolean()])),
     policy: Type.Optional(PolicyOverride),
+    /** What is kept of its content; see `content` below. */
+    content: Type.Optional(ContentMode),
   },
   closed,
 );
@@ -143,7 +147,28 @@ export const FileConfig = Type.Object(
     ),
     /** Key of the feature flag (OpenFeature `feature_flag.key`) whose variant is the prompt version. */
     promptFlag: Type.String({ default: '' }),
-    /** Mixed into the hash of user ids. */
+    /** What is kept of prompts, messages and outputs, where the target says nothing else. */
+    content: Type.Optional(ContentMode),
+    redaction: Type.Object(
+      {
+        detectors: Type.Array(Type.Enum([...REDACTION_DETECTORS]), {
+          uniqueItems: true,
+          default: REDACTION_DETECTORS.filter((name) => name !== 'ip'),
+        }),
+        /** RE2; what it matches becomes `[redacted:NAME]`. */
+        patterns: Type.Array(
+          Type.Object({ name: Name, pattern: Type.String({ minLength: 1, maxLength: 1000 }) }, closed),
+          {
+            maxItems: 50,
+            default: [],
+          },
+        ),
+        /** Further attributes that hold content; `my.*` stands for all that begin with `my.`. */
+        contentAttributes: Type.Array(Type.String({ minLength: 1 }), { maxItems: 1000, default: [] }),
+      },
+      { ...closed, default: {} },
+    ),
+    /** Key of the hash of user ids. */
     userSalt: Type.Optional(SecretReference),
   },
   closed,

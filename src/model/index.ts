@@ -2,6 +2,7 @@ export * from './action.js';
 export * from './artifact.js';
 export * from './behaviour.js';
 export * from './cell.js';
+export * from './content.js';
 export * from './deployment.js';
 export * from './detector.js';
 export * from './errors.js';
