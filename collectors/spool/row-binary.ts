@@ -25,6 +25,13 @@ export class RowBinaryWriter {
     return this.#buffer.subarray(0, this.#length);
   }
 
+  /** The bytes so far, copied out; the writer starts empty again. */
+  take(): Buffer {
+    const bytes = Buffer.from(this.bytes);
+    this.clear();
+    return bytes;
+  }
+
   /** Starts empty again. What one huge request needed is not kept for the small ones after it. */
   clear(): void {
     this.#length = 0;
