@@ -1,4 +1,10 @@
-/** The door of the catalogue: schemas as contracts between versions. Pure: values in, verdicts out. */
+/** The door of the catalogue: versions and their contents, schemas as contracts between them. Pure: values in, verdicts out. */
+export {
+  MAX_STRUCTURAL_CHANGES,
+  type StructuralChange,
+  structuralDiff,
+} from './artifacts/structural-diff.js';
+export { type DiffHunk, type TextDiff, textDiff } from './artifacts/text-diff.js';
 export { type Compatibility, type Counterexample, checkCompatibility } from './compatibility/check.js';
 export type { Dialect } from './compatibility/dialect.js';
 export { judgeSchemas, POLICIES, type Policy, type SchemaVerdict } from './compatibility/judge.js';
@@ -19,3 +25,16 @@ export {
   type ToolContract,
   type ToolSetVerdict,
 } from './contracts/tools.js';
+export {
+  HOLD_PARTS,
+  judgeRemoval,
+  MINIMUM_GENERATIONS,
+  MINIMUM_PARTS,
+  REMOVAL_STATES,
+  type Readiness,
+  type UsageFacts,
+} from './readiness/readiness.js';
+export { declaredFields, digestOf, readTools, toolIn } from './registry/definitions.js';
+export { judgeTool, type SubjectRules, type ToolVerdict } from './registry/judge-tool.js';
+export { readSubject, schemaId, toolSubject } from './registry/subjects.js';
+export { type ToolDeclaration, type ToolSighting, type ToolVersion, toolVersions } from './registry/tool-versions.js';

@@ -188,6 +188,17 @@ describe('compatibility of schemas', () => {
     expect(checkCompatibility(writer, { type: 'array', contains: { type: 'integer' } }).verdict).not.toBe('compatible');
   });
 
+  it('is not confused by a schema that calls itself by the name of another', () => {
+    const impostor = { $id: 'http://json-schema.org/draft-07/schema', type: 'integer' };
+    expect(checkCompatibility(impostor, { type: 'number' }).verdict).not.toBe('incompatible');
+    expect(checkCompatibility({ type: 'integer' }, { type: 'number' })).toMatchObject({ verdict: 'compatible' });
+    const [one, other] = [
+      { $id: 'a', type: 'integer' },
+      { $id: 'a', type: 'string' },
+    ];
+    expect(checkCompatibility(one, other)).toMatchObject({ verdict: 'incompatible' });
+  });
+
   it.each([
     ['deep nesting', Array.from({ length: 5_000 }).reduce<unknown>((inner) => ({ not: inner }), {})],
     [

@@ -59,6 +59,7 @@ describe('policies', () => {
     ['open_object', { type: 'object' }, { type: 'object', properties: { a: {} } }],
     ['tuple', { items: { type: 'integer' } }, { items: [{ type: 'integer' }], additionalItems: { type: 'integer' } }],
     ['condition', conditional('a'), conditional('b')],
+    ['nothing', false, { type: 'integer' }],
     ['pattern', { properties: { a: { $ref: '#/$defs/a' } }, $defs: { a: {} } }, { properties: { a: { pattern: '' } } }],
   ])('STRICT has the rule %s, which no instance shows', (rule, writer, reader) => {
     expect(judgeSchemas(writer, reader, 'STRICT')).toMatchObject({ verdict: 'incompatible', decidedBy: 'rule', rule });

@@ -4,7 +4,7 @@ import { type Dialect, readDialect } from './dialect.js';
 import { identityOf, isJsonObject, type JsonObject, member } from './json.js';
 
 /** The rules that STRICT adds. */
-export const STRICT_RULES = ['pattern', 'content', 'condition', 'open_object', 'tuple'] as const;
+export const STRICT_RULES = ['pattern', 'content', 'condition', 'open_object', 'tuple', 'nothing'] as const;
 export type StrictRule = (typeof STRICT_RULES)[number];
 
 /** A change that STRICT refuses although no instance shows that it breaks something. */
@@ -24,14 +24,26 @@ const MAX_DEPTH = 64;
  * What registries refuse on sight, as Confluent, Apicurio and Karapace do, because a validator cannot see it or because
  * it is hardly meant: a pattern that is new or another (they compare patterns as text), another content encoding or
  * media type (which validators ignore), another condition, a declaration for a property that an open object may
- * already hold, a list that becomes a tuple.
+ * already hold, a list that becomes a tuple, an old schema that allows nothing.
  *
  * @returns the first such change; `null` when there is none
  */
 export function brokenStrictRule(writer: unknown, reader: unknown, assumed?: Dialect): RuleViolation | null {
+  if (allowsNothing(writer) && reader !== true && identityOf(writer) !== identityOf(reader)) {
+    return {
+      rule: 'nothing',
+      path: '',
+      reason: 'the old schema allows nothing, so nothing shows that the new one fits',
+    };
+  }
   const [readWriter, readReader] = [readRoot(writer, assumed), readRoot(reader, assumed)];
   if (readWriter === null || readReader === null) return null;
   return new RuleWalk(readWriter, readReader).compare(readWriter.schema, readReader.schema, '', 0);
+}
+
+/** Is it written as the schema of nothing, so that every comparison with it is vacuous? */
+function allowsNothing(schema: unknown): boolean {
+  return schema === false || ['{"not":true}', '{"not":{}}'].includes(identityOf(schema));
 }
 
 interface Root {

@@ -56,8 +56,8 @@ const compilers = new Map<Dialect, Ajv>();
 
 /** @returns the schema's validator, or why ajv does not take the schema */
 export function createValidator({ dialect, schema }: ReadSchema): Validator | { readonly problem: string } {
-  const compiler = compilers.get(dialect) ?? ajvFormats.default(CREATE[dialect]());
-  compilers.set(dialect, compiler);
+  const isNamed = JSON.stringify(schema).includes('"$id":');
+  const compiler = isNamed ? newCompiler(dialect) : sharedCompiler(dialect);
   try {
     const validate = compiler.compile(schema);
     return (value) => validation(validate, value);
@@ -68,6 +68,17 @@ export function createValidator({ dialect, schema }: ReadSchema): Validator | { 
   } finally {
     if (typeof schema !== 'boolean') compiler.removeSchema(schema);
   }
+}
+
+function newCompiler(dialect: Dialect): Ajv {
+  return ajvFormats.default(CREATE[dialect]());
+}
+
+/** ajv remembers what is called by an `$id`, which may be that of another schema: this one is for schemas without. */
+function sharedCompiler(dialect: Dialect): Ajv {
+  const compiler = compilers.get(dialect) ?? newCompiler(dialect);
+  compilers.set(dialect, compiler);
+  return compiler;
 }
 
 function validation(validate: ValidateFunction, value: unknown): Validation {

@@ -22,7 +22,7 @@ function explain({ direction, answer }: DirectionVerdict, subject: Subject): str
     case 'proof':
       return `The ${reader} schema accepts all ${what}.`;
     case 'policy':
-      return `The ${reader} schema accepts all ${what} that hold nothing but what it declares (${answer.policy}; ${listOf(answer.forgiven)} could be there with any value).`;
+      return `The ${reader} schema accepts all ${what} that hold only what the ${writer} schema declares (${answer.policy}: ${listOf(answer.forgiven)} is not declared there and could be there with any value).`;
     case 'counterexample':
       return `The ${reader} schema refuses some ${what}: ${shown(answer.instance)}, where ${place(answer.path)} ${answer.reason}.`;
     case 'rule':

@@ -140,7 +140,8 @@ export class SchemaCompiler {
   }
 
   #dynamicReference(reference: string, keyword: string, from: JsonObject): Formula {
-    const hasResources = /"\$id":|"\$recursiveAnchor":/.test(JSON.stringify(this.#root));
+    const { $id: _own, ...inner } = { $id: '', ...(isJsonObject(this.#root) ? this.#root : {}) };
+    const hasResources = JSON.stringify(inner).includes('"$id":');
     return hasResources
       ? this.opaque(`${keyword} across schemas`, { $dynamicRef: reference })
       : this.#reference(reference, from);

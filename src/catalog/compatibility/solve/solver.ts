@@ -15,6 +15,14 @@ interface Underway {
   readonly depth: number;
 }
 
+/** The depths of the open questions that an answer relies on: the outermost and the innermost of them. */
+interface Reliance {
+  readonly outermost: number;
+  readonly innermost: number;
+}
+
+const RELIES_ON_NOTHING: Reliance = { outermost: Number.POSITIVE_INFINITY, innermost: -1 };
+
 const OUT_OF_STEPS = `not decided within ${MAX_STEPS} steps`;
 
 /**
@@ -22,8 +30,8 @@ const OUT_OF_STEPS = `not decided within ${MAX_STEPS} steps`;
  * decided for each JSON type, which asks the same of elements and members.
  *
  * Schemas may contain themselves. A question that comes up again inside a value while it is still open is answered
- * with "none": a smallest value of a kind has no part of the same kind. Answers that rely on this are not remembered
- * beyond the question they rely on.
+ * with "none": a smallest value of a kind has no part of the same kind. Answers that rely on this are forgotten with
+ * the question they rely on.
  */
 export class Solver {
   readonly formulas: Formulas;
@@ -33,7 +41,10 @@ export class Solver {
   readonly forgiven = new Set<string>();
   readonly #answers = new Map<string, Answer>();
   readonly #underway = new Map<string, Underway>();
-  #reliesOnDepth = Number.POSITIVE_INFINITY;
+  /** Answers that hold while the questions they rely on are open, and those of them that end with each depth. */
+  readonly #provisional = new Map<string, { readonly answer: Answer; readonly relies: Reliance }>();
+  readonly #endingWith = new Map<number, string[]>();
+  #relies: Reliance = RELIES_ON_NOTHING;
   #level = 0;
   #steps = 0;
 
@@ -69,23 +80,43 @@ export class Solver {
     const open = this.#underway.get(key);
     if (open !== undefined) {
       if (open.level === this.#level) return unknown('a schema that refers to itself in place');
-      this.#reliesOnDepth = Math.min(this.#reliesOnDepth, open.depth);
+      this.#relyOn({ outermost: open.depth, innermost: open.depth });
       return NONE;
     }
-    return this.#ask(key, goals);
+    const provisional = this.#provisional.get(key);
+    if (provisional === undefined) return this.#ask(key, goals);
+    this.#relyOn(provisional.relies);
+    return provisional.answer;
   }
 
   #ask(key: string, goals: readonly Formula[]): Answer {
     const depth = this.#underway.size;
-    const reliedBefore = this.#reliesOnDepth;
+    const before = this.#relies;
     this.#underway.set(key, { level: this.#level, depth });
-    this.#reliesOnDepth = Number.POSITIVE_INFINITY;
+    this.#relies = RELIES_ON_NOTHING;
     const answer = firstWitness(this.answers(goals));
     this.#underway.delete(key);
-    const isOwn = this.#reliesOnDepth >= depth;
-    if (isOwn || answer.kind === 'witness') this.#answers.set(key, answer);
-    this.#reliesOnDepth = Math.min(reliedBefore, isOwn ? Number.POSITIVE_INFINITY : this.#reliesOnDepth);
+    for (const ended of this.#endingWith.get(depth) ?? []) this.#provisional.delete(ended);
+    this.#endingWith.delete(depth);
+    const { outermost, innermost } = this.#relies;
+    this.#relies = before;
+    // What relies on this question only relies on nothing any more.
+    if (outermost >= depth || answer.kind === 'witness') this.#answers.set(key, answer);
+    else this.#keepWhileOpen(key, answer, { outermost, innermost: Math.min(innermost, depth - 1) });
     return answer;
+  }
+
+  #keepWhileOpen(key: string, answer: Answer, relies: Reliance): void {
+    this.#provisional.set(key, { answer, relies });
+    this.#endingWith.set(relies.innermost, [...(this.#endingWith.get(relies.innermost) ?? []), key]);
+    this.#relyOn(relies);
+  }
+
+  #relyOn({ outermost, innermost }: Reliance): void {
+    this.#relies = {
+      outermost: Math.min(this.#relies.outermost, outermost),
+      innermost: Math.max(this.#relies.innermost, innermost),
+    };
   }
 
   /** The answers of all branches, a branch for each way in which the goals' choices can be made and each JSON type. */
