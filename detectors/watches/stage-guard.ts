@@ -5,17 +5,22 @@ import {
   formatRate,
   formatSeconds,
   type RolloutPolicy,
-  type RolloutStatus,
   SURFACES,
-  type Surface,
-  type VersionSelector,
-  type VersionValues,
   wordList,
 } from '../../src/model/index.js';
 import { wilson } from '../statistics/reference/proportion-intervals.js';
 import { sampleRatioLogE } from '../statistics/sample-ratio.js';
 import { publishedCells } from './cells-sql.js';
 import { clockWords, draftOf, named } from './draft.js';
+import {
+  DEPLOYMENTS,
+  type DeploymentRow,
+  matches,
+  parseRollout,
+  ROLLOUTS,
+  type RolloutRow,
+  type WatchedRollout,
+} from './rollout-facts.js';
 import { type Ascent, ascentOf, type MinuteShare } from './stage-history.js';
 import type { Watch, WatchContext } from './watch.js';
 
@@ -35,37 +40,11 @@ const SHARE_TOLERANCE = 0.2;
 const DEPLOYMENT_REACH_SECONDS = 900;
 const LEVEL = 0.95;
 
-type RolloutRow = {
-  readonly targetId: string;
-  readonly id: string;
-  /** VersionSelector as JSON. */
-  readonly baseline: string;
-  readonly candidate: string;
-  readonly changed: readonly Surface[];
-  readonly origin: 'declared' | 'observed';
-  /** RolloutPolicy as JSON. */
-  readonly policy: string;
-  readonly status: RolloutStatus;
-  readonly stage: number;
-  /** Unix seconds. */
-  readonly stageSince: number;
-  readonly latched: number;
-};
-
 type TrafficRow = {
   readonly targetId: string;
   readonly vectorId: string;
   readonly minutes: readonly number[];
   readonly n: readonly number[];
-};
-
-type DeploymentRow = {
-  readonly targetId: string;
-  readonly surface: Surface;
-  readonly version: string;
-  readonly actor: string;
-  readonly source: string;
-  readonly at: number;
 };
 
 type Facts = {
@@ -74,13 +53,6 @@ type Facts = {
   readonly deployments: readonly DeploymentRow[];
 };
 
-/** A rollout as the guard sees it. */
-interface Guarded extends Omit<RolloutRow, 'baseline' | 'candidate' | 'policy'> {
-  readonly baseline: VersionSelector;
-  readonly candidate: VersionSelector;
-  readonly policy: RolloutPolicy;
-}
-
 /** Was the change rolled out in the stages that were agreed, and does each get the share that it should? */
 export const stageGuard: Watch<Facts> = {
   name: 'stage_guard',
@@ -88,21 +60,7 @@ export const stageGuard: Watch<Facts> = {
   everySeconds: 20,
   holdSeconds: 600,
   facts: {
-    rollouts: {
-      sql: `
-        SELECT r.target_id AS targetId, r.id AS id, r.baseline AS baseline, r.candidate AS candidate, r.changed AS changed,
-          r.origin AS origin, r.policy AS policy, s.status AS status, s.stage AS stage, s.stageSince AS stageSince,
-          s.latched AS latched
-        FROM (SELECT * FROM rollouts WHERE target_id IN {targets:Array(String)} LIMIT 1 BY id) AS r
-        INNER JOIN (
-          SELECT rollout_id, argMax(rollout_states.status, revision) AS status, argMax(rollout_states.stage, revision) AS stage,
-            argMax(toUnixTimestamp(stage_since), revision) AS stageSince, max(rollout_states.latched != '') AS latched,
-            max(toUnixTimestamp(at)) AS changedAt
-          FROM rollout_states WHERE rollout_id IN (SELECT id FROM rollouts WHERE target_id IN {targets:Array(String)})
-          GROUP BY rollout_id) AS s ON s.rollout_id = r.id
-        WHERE s.status = 'running' OR s.changedAt >= {since:Int64}`,
-      lookbackSeconds: 30 * 86_400,
-    },
+    rollouts: ROLLOUTS,
     traffic: {
       sql: `
         SELECT target_id AS targetId, vector_id AS vectorId, groupArray(minute) AS minutes, groupArray(units) AS n
@@ -115,18 +73,10 @@ export const stageGuard: Watch<Facts> = {
         GROUP BY target_id, vector_id`,
       lookbackSeconds: LOOKBACK_SECONDS,
     },
-    deployments: {
-      sql: `
-        SELECT seen.target_id AS targetId, d.surface AS surface, d.version AS version, d.actor AS actor, d.source AS source,
-          toUnixTimestamp(d.at) AS at
-        FROM (SELECT * FROM deployments WHERE at >= toDateTime({since:Int64}, 'UTC') LIMIT 1 BY id) AS d
-        INNER JOIN (SELECT DISTINCT target_id, service FROM vectors WHERE target_id IN {targets:Array(String)}) AS seen
-          ON seen.service = d.service`,
-      lookbackSeconds: LOOKBACK_SECONDS,
-    },
+    deployments: DEPLOYMENTS,
   },
   judge: ({ rollouts, traffic, deployments }, context) => {
-    const guarded = rollouts.map(parsed);
+    const guarded = rollouts.map(parseRollout);
     return guarded
       .filter(({ status, latched }) => latched === 0 && (status === 'running' || status === 'promoted'))
       .flatMap((rollout) => {
@@ -139,20 +89,8 @@ export const stageGuard: Watch<Facts> = {
   },
 };
 
-function parsed(row: RolloutRow): Guarded {
-  const baseline: VersionSelector = JSON.parse(row.baseline);
-  const candidate: VersionSelector = JSON.parse(row.candidate);
-  const policy: RolloutPolicy = JSON.parse(row.policy);
-  return { ...row, baseline, candidate, policy };
-}
-
-/** Does a vector carry the selector's version on every changed surface? */
-function matches(values: Partial<VersionValues>, selector: VersionSelector, changed: readonly Surface[]): boolean {
-  return changed.every((surface) => values[surface] === selector[surface]);
-}
-
 function minutesOf(
-  { candidate, changed }: Guarded,
+  { candidate, changed }: WatchedRollout,
   traffic: readonly TrafficRow[],
   { vectors }: WatchContext,
 ): MinuteShare[] {
@@ -173,7 +111,7 @@ function minutesOf(
 interface Surroundings {
   readonly context: WatchContext;
   readonly deployments: readonly DeploymentRow[];
-  readonly guarded: readonly Guarded[];
+  readonly guarded: readonly WatchedRollout[];
 }
 
 type Shortcut = 'no_rollout' | 'stages_skipped' | 'soak_cut_short';
@@ -188,7 +126,7 @@ function shortcutOf({ stages }: Ascent, soakSeconds: number): Shortcut | null {
   return top.seconds >= SEEN_SECONDS ? 'soak_cut_short' : 'stages_skipped';
 }
 
-function ascentFinding(rollout: Guarded, minutes: readonly MinuteShare[], around: Surroundings): FindingDraft[] {
+function ascentFinding(rollout: WatchedRollout, minutes: readonly MinuteShare[], around: Surroundings): FindingDraft[] {
   const { policy, baseline, candidate, origin, changed } = rollout;
   const ascent = ascentOf(minutes, policy.stages);
   const shortcut = ascent === null ? null : shortcutOf(ascent, policy.soakSeconds);
@@ -244,7 +182,7 @@ function howItWent(shortcut: Shortcut, { stages, tookSeconds }: Ascent, { soakSe
   return `went from ${highest?.stage} % to all traffic ${fast} and skipped ${wordList(skipped.map(({ stage }) => `${stage} %`))}`;
 }
 
-function deploymentWords(rollout: Guarded, ascent: Ascent, deployments: readonly DeploymentRow[]): string {
+function deploymentWords(rollout: WatchedRollout, ascent: Ascent, deployments: readonly DeploymentRow[]): string {
   const { candidate, changed } = rollout;
   const from = ascent.reachedAt - ascent.tookSeconds - DEPLOYMENT_REACH_SECONDS;
   const told = deployments.filter(
@@ -257,12 +195,12 @@ function deploymentWords(rollout: Guarded, ascent: Ascent, deployments: readonly
 }
 
 /** The version to return to was itself found worse once. */
-function isCondemned({ baseline }: Guarded, guarded: readonly Guarded[]): boolean {
+function isCondemned({ baseline }: WatchedRollout, guarded: readonly WatchedRollout[]): boolean {
   return guarded.some(({ latched, candidate, changed }) => latched === 1 && matches(baseline, candidate, changed));
 }
 
 /** Traffic is not split as declared. Only what was declared can be missed. */
-function shareFinding(rollout: Guarded, minutes: readonly MinuteShare[], context: WatchContext): FindingDraft[] {
+function shareFinding(rollout: WatchedRollout, minutes: readonly MinuteShare[], context: WatchContext): FindingDraft[] {
   const { origin, status, stage, stageSince, candidate } = rollout;
   if (origin !== 'declared' || status !== 'running' || stage <= 0 || stage >= 100) return [];
   const since = minutes.filter(({ at }) => at >= stageSince + MINUTE_SECONDS);

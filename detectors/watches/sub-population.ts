@@ -14,12 +14,11 @@ import { servedCalls } from './cells-sql.js';
 import { draftOf, named } from './draft.js';
 import { comparedGroups, type GroupCounts, type OutlyingGroup, pooledEvidence } from './group-evidence.js';
 import type { Watch, WatchContext } from './watch.js';
+import { windowAlpha } from './window-budget.js';
 
 const WINDOW_SECONDS = 1800;
 const HISTORY_SECONDS = 86_400;
 const BLOCK_SECONDS = 300;
-/** One false finding of this watch in 30 days over all targets; windows overlap, so each counts four times. */
-const WINDOWS_IN_BUDGET = 4 * ((30 * 86_400) / WINDOW_SECONDS);
 /** A group this much worse than the rest is worth a name; less is noise that people cannot act on. */
 const GROUP_FLOOR = 0.05;
 const MINIMUM_FAILURES = 5;
@@ -165,11 +164,6 @@ interface JudgedVector {
   readonly versions: string;
 }
 
-/** False findings per window and target that the budget allows. */
-function alphaOf({ liveTargets }: WatchContext): number {
-  return 1 / (Math.max(1, liveTargets) * WINDOWS_IN_BUDGET);
-}
-
 function behindOf({ context, vectorId }: JudgedVector): FindingDraft['behind'] {
   return { targetId: context.targetId, vectorId, since: context.until - WINDOW_SECONDS, until: context.until };
 }
@@ -181,7 +175,7 @@ function groupFindings(rows: readonly GroupRow[], judged: JudgedVector): Finding
       name,
       blocks: new Map(blocks.map((block, index) => [block, { n: n[index] ?? 0, failures: failures[index] ?? 0 }])),
     }));
-    return comparedGroups(groups, alphaOf(judged.context))
+    return comparedGroups(groups, windowAlpha(judged.context.liveTargets, WINDOW_SECONDS))
       .filter(
         ({ name, rate, restRate, failures }) =>
           name !== '' && failures >= MINIMUM_FAILURES && rate - restRate >= GROUP_FLOOR,
@@ -232,7 +226,7 @@ function sessionFinding({ sessions, sessionCounts }: Facts, judged: JudgedVector
   const rate = sticky.failures / sticky.n;
   const otherRate = expected / sticky.n;
   if (!(rate >= STICKY_RATE && rate >= STICKY_RATIO * otherRate) || sticky.failures < MINIMUM_FAILURES) return [];
-  const logThreshold = Math.log(1 / alphaOf(judged.context));
+  const logThreshold = Math.log(1 / windowAlpha(judged.context.liveTargets, WINDOW_SECONDS));
   const logE = pooledEvidence(
     own.map((row) => ({
       baseline: { n: row.otherN, failures: row.otherFailures },
@@ -284,7 +278,7 @@ function scriptFindings({ scripts: now, scriptHistory }: Facts, judged: JudgedVe
     const failures = own(scriptHistory).find((row) => row.script === script)?.n ?? 0;
     const usual = Math.min(0.99, upperFailureRate({ n: before, failures }, 0.99) + SCRIPT_FLOOR);
     const logE = logMeanExp(logRatios(HARM_GRID, { n: total, failures: n }, usual));
-    const logThreshold = Math.log(1 / alphaOf(judged.context));
+    const logThreshold = Math.log(1 / windowAlpha(judged.context.liveTargets, WINDOW_SECONDS));
     if (logE < logThreshold) return [];
     return [
       draftOf(subPopulation, judged.context, {

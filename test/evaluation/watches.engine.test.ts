@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { EMPTY_BATCH } from '../../collectors/row-batch.js';
 import { Spool } from '../../collectors/spool/index.js';
 import { DETECTORS, WATCHES, type Watch } from '../../detectors/index.js';
 import { createDesk } from '../../src/actions/index.js';
@@ -17,7 +18,7 @@ import { recordDeployment } from '../../src/store/queries/deployments.js';
 import { listFindings } from '../../src/store/queries/findings.js';
 import { listIncidentEvents, listIncidents } from '../../src/store/queries/incidents.js';
 import { recordRollout } from '../../src/store/queries/rollouts.js';
-import { aGeneration, generationsBatch } from '../support/batches.js';
+import { aGeneration, aSpan, generationsBatch } from '../support/batches.js';
 import { startEngine, temporaryDirectory } from '../support/engine.js';
 import { uniform } from '../support/uniform.js';
 
@@ -270,7 +271,7 @@ describe('stage guard', () => {
     await onRecord(rollout({ mode: 'auto', onSkippedStage: 'rollback' }, 'observed', 600), 100);
     await recordDeployment(database, {
       ...{ id: `dep_${sequence}`, ...target(), surface: 'prompt', version: 'v13', previousVersion: 'v12' },
-      ...{ actor: 'Ada', source: 'api', comment: '', at: (end - 640) * 1000, via: '' },
+      ...{ actor: 'Ada', source: 'api', comment: '', at: (end - 640) * 1000 },
     });
     await look('stage_guard');
     const [finding] = await found('stage_guard');
@@ -385,6 +386,194 @@ describe('sub-population', () => {
     });
     await look('sub_population');
     expect(await found('sub_population')).toEqual([]);
+  });
+});
+
+describe('consistency window', () => {
+  const old = { prompt: 'v12', tools: 't3' };
+  const young = { prompt: 'v13', tools: 't4' };
+  const versionsOf = (versions: Partial<VersionValues>) => aGeneration(0, versions).versions;
+
+  it('tells how sessions fare that a change catches half-way', async () => {
+    await serve({
+      from: 1700,
+      to: 0,
+      perHour: 6000,
+      each: (index) => {
+        const session = index % 400;
+        const straddles = session < 200;
+        const moved = straddles ? index > 1400 : session % 2 === 0;
+        const fails = straddles && moved && random() < 0.4;
+        return {
+          sessionId: `s${session}`,
+          versions: versionsOf(moved ? young : old),
+          ...(fails ? { compliance: 'not_json' as const } : {}),
+        };
+      },
+    });
+    await look('consistency_window');
+    expect(await found('consistency_window')).toMatchObject([
+      {
+        metric: 'straddling_sessions',
+        subject: 'prompt tools',
+        sentence: expect.stringContaining('another prompt and tools half-way'),
+      },
+    ]);
+  });
+
+  it('names combinations that nobody rolled out, and says nothing of the two arms', async () => {
+    await serve(
+      { from: HOUR, to: 0, perHour: 1200, versions: old },
+      { from: 1800, to: 0, perHour: 600, versions: young },
+      { from: 1200, to: 0, perHour: 300, versions: { prompt: 'v13', tools: 't3' } },
+    );
+    const policy = rolloutPolicy({});
+    await recordRollout(
+      database,
+      {
+        ...{ id: `rol_mix_${sequence}`, targetId: targetId(target()), target: target(), policy },
+        ...{
+          baseline: old,
+          candidate: young,
+          changed: ['prompt', 'tools'],
+          origin: 'declared',
+          startedAt: (end - 1800) * 1000,
+        },
+      },
+      {
+        ...{
+          rolloutId: `rol_mix_${sequence}`,
+          revision: 1,
+          at: end * 1000,
+          status: 'running',
+          stage: 25,
+          stageSince: end * 1000,
+        },
+        ...{ verdict: 'hold', reasons: [], latched: null },
+      },
+    );
+    await look('consistency_window');
+    expect(await found('consistency_window')).toMatchObject([
+      { metric: 'untested_pair', sentence: expect.stringContaining('prompt v13 and tools t3 answered') },
+    ]);
+  });
+
+  it('names pods that have not heard of a deployment, and how long it took when all have', async () => {
+    const deployed = (from: number) =>
+      recordDeployment(database, {
+        ...{ id: `dep_${sequence}`, ...target(), surface: 'prompt', version: 'v13', previousVersion: 'v12' },
+        ...{ actor: 'ci', source: 'api', comment: '', at: (end - from) * 1000 },
+      });
+    const podOf = (index: number) => `pod-${index % 4}`;
+    await serve(
+      { from: HOUR, to: 1200, perHour: 1200, versions: { prompt: 'v12' }, each: (index) => ({ pod: podOf(index) }) },
+      {
+        from: 1200,
+        to: 0,
+        perHour: 1200,
+        each: (index) => ({ pod: podOf(index), versions: versionsOf({ prompt: index % 4 === 1 ? 'v12' : 'v13' }) }),
+      },
+    );
+    await deployed(1210);
+    await look('consistency_window');
+    expect(await found('consistency_window')).toMatchObject([
+      {
+        metric: 'old_pods',
+        severity: 'warning',
+        sentence: expect.stringMatching(/^pod-1 still serves prompt v12, 2\d minutes after v13/),
+      },
+    ]);
+    await serve({
+      from: 0,
+      to: -600,
+      perHour: 1200,
+      each: (index) => ({ pod: podOf(index), versions: versionsOf({ prompt: 'v13' }) }),
+    });
+    end += 600;
+    await serve();
+    await look('consistency_window');
+    expect((await found('consistency_window')).map(({ metric }) => metric)).toEqual(['old_pods', 'propagated']);
+  });
+});
+
+describe('drain advice', () => {
+  /** Pods of five minutes; streams that are open at their end are cut when `cuts`. */
+  const streams = (cuts: boolean) =>
+    serve({
+      from: 2400,
+      to: 0,
+      perHour: 3600,
+      each: (index, at) => {
+        const podEnd = (Math.floor(at / 300) + 1) * 300;
+        const seconds = index % 50 === 0 ? 55 : 4 + (index % 20);
+        const isCut = cuts && at + seconds > podEnd;
+        const endSeconds = isCut ? podEnd : at + seconds;
+        return {
+          pod: `pod-${podEnd}`,
+          endNs: BigInt(Math.round(endSeconds * 1000)) * 1_000_000n,
+          timeToFirstTokenNs: 400_000_000n,
+          finishReason: isCut ? 'missing' : 'stop',
+        };
+      },
+    });
+
+  it('finds streams that are cut off as their pods end, with YAML to paste', async () => {
+    await streams(true);
+    await look('drain_advice');
+    const [finding] = await found('drain_advice');
+    expect(finding).toMatchObject({ metric: 'cut_at_pod_end', severity: 'warning' });
+    expect(JSON.parse(finding?.evidence ?? '{}').details.yaml).toContain('terminationGracePeriodSeconds: 70');
+  });
+
+  it('only advises when none is cut off, and is silent when streams are short', async () => {
+    await streams(false);
+    await look('drain_advice');
+    expect(await found('drain_advice')).toMatchObject([{ metric: 'grace_period_short', severity: 'info' }]);
+    sequence += 1;
+    await serve({ from: HOUR, to: 0, perHour: 400, each: () => ({ timeToFirstTokenNs: 100_000_000n }) });
+    await look('drain_advice');
+    expect(await found('drain_advice')).toEqual([]);
+  });
+});
+
+describe('mcp', () => {
+  const speak = (count: number, from: number, version: string, failing: number) =>
+    Array.from({ length: count }, (_, index) => {
+      const startNs = BigInt(Math.round((end - from + index) * 1000)) * 1_000_000n;
+      const attributes: [string, string][] = [
+        ['mcp.method.name', 'initialize'],
+        ['mcp.protocol.version', version],
+        ['server.address', 'tools.example'],
+      ];
+      if (index < failing) attributes.push(['error.type', 'unsupported_version']);
+      return aSpan({
+        ...{ name: 'initialize', startNs, endNs: startNs + 1_000_000n },
+        attributes: new Map(attributes),
+        resource: new Map([['service.name', target().service]]),
+      });
+    });
+
+  it('tells of sessions that do not begin, and of a version that changed', async () => {
+    await serve({ from: HOUR, to: 0, perHour: 100 });
+    const spans = [...speak(30, 3000, '2025-06-18', 0), ...speak(30, 300, '2024-11-05', 10)];
+    await spool.append({ ...EMPTY_BATCH, spans });
+    await spool.drained();
+    await look('mcp');
+    expect(await found('mcp')).toMatchObject([
+      { metric: 'negotiation_failed', severity: 'warning', sentence: expect.stringContaining('unsupported_version') },
+      { metric: 'protocol_version_changed', severity: 'info', sentence: expect.stringContaining('2024-11-05') },
+    ]);
+  });
+
+  it('is silent about one version that works', async () => {
+    await serve({ from: HOUR, to: 0, perHour: 100 });
+    await spool.append({
+      ...EMPTY_BATCH,
+      spans: [...speak(30, 3000, '2025-06-18', 1), ...speak(30, 300, '2025-06-18', 1)],
+    });
+    await spool.drained();
+    await look('mcp');
+    expect(await found('mcp')).toEqual([]);
   });
 });
 
