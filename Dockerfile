@@ -20,7 +20,7 @@ ENV LEEWAY_DATA_DIR=/var/lib/leeway
 RUN mkdir -p /var/lib/leeway && chown node:node /var/lib/leeway
 VOLUME /var/lib/leeway
 USER node
-EXPOSE 4318
+EXPOSE 4317 4318
 # `docker stop` sends SIGTERM: Leeway drains requests, spool and jobs.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:4318/readyz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]

@@ -81,11 +81,6 @@ const MESSAGES: Readonly<Record<string, IType>> = {
       eventName: { type: 'string', id: 12 },
     },
   },
-  /** Both Export…ServiceResponses, and their partial success. */
-  ExportResponse: { fields: { partialSuccess: { type: 'PartialSuccess', id: 1 } } },
-  PartialSuccess: { fields: { rejected: { type: 'int64', id: 1 }, errorMessage: { type: 'string', id: 2 } } },
-  /** google.rpc.Status without details. */
-  RpcStatus: { fields: { code: { type: 'int32', id: 1 }, message: { type: 'string', id: 2 } } },
 };
 
 /** As proto2, so that text which is not UTF-8 is repaired (U+FFFD): proto3 would refuse the whole span for it. */

@@ -35,7 +35,7 @@ describe('docker-compose.yml', () => {
 
   test('binds every port to the loopback address, and only ports that are there to be used', () => {
     expect(services.map(({ name, ports }) => [name, ...ports])).toEqual([
-      ['leeway', '127.0.0.1:4318:4318'],
+      ['leeway', '127.0.0.1:4318:4318', '127.0.0.1:4317:4317'],
       ['clickhouse', '127.0.0.1:8123:8123'],
       ['redis', '127.0.0.1:6379:6379'],
       ['grafana', '127.0.0.1:3000:3000'],

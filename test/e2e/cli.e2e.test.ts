@@ -41,10 +41,13 @@ describe('leeway', () => {
     await new Promise<void>((listening) => other.listen(0, '127.0.0.1', listening));
     cleanUp(() => other.close());
     const port = String((other.address() as AddressInfo).port);
-    const { code, err } = await run(['serve'], { LEEWAY_PORT: port, LEEWAY_DATA_DIR: temporaryDirectory() });
-    expect(code).toBe(1);
-    expect(err).toMatch(new RegExp(`LEEWAY_PORT_IN_USE: 127\\.0\\.0\\.1:${port} is in use`));
-    expect(err).not.toMatch(/^\s+at /m);
+    for (const variable of ['LEEWAY_PORT', 'LEEWAY_GRPC_PORT']) {
+      const environment = { LEEWAY_PORT: '0', [variable]: port, LEEWAY_DATA_DIR: temporaryDirectory() };
+      const { code, err } = await run(['serve'], environment);
+      expect(code).toBe(1);
+      expect(err).toMatch(new RegExp(`LEEWAY_PORT_IN_USE: 127\\.0\\.0\\.1:${port} is in use.* set ${variable} to`));
+      expect(err).not.toMatch(/^\s+at /m);
+    }
   });
 });
 
@@ -83,6 +86,7 @@ describe('check', () => {
     const { code, out } = await withFile(registry('https://registry.example/hook'), GOOD_SECRET);
     expect(code).toBe(0);
     expect(out).toContain('prompts (webhook)');
+    expect(out).toMatch(/^grpc +127\.0\.0\.1:0$/m);
     expect(out).not.toContain(GOOD_SECRET);
   });
 });
