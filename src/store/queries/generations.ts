@@ -71,7 +71,8 @@ export async function listGenerations(database: Database, filter: GenerationFilt
   return database.query<StoredGeneration>(
     `WITH calls AS (
        SELECT * FROM generations
-       WHERE start_time >= toDateTime({since:Int64}, 'UTC') AND start_time < toDateTime({before:Int64}, 'UTC') AND ({targetId:String} = '' OR target_id = {targetId:String})
+       WHERE start_time >= toDateTime64({since:Int64}, 9, 'UTC') AND start_time < toDateTime64({before:Int64}, 9, 'UTC')
+         AND ({targetId:String} = '' OR target_id = {targetId:String})
        ORDER BY revision DESC LIMIT 1 BY trace_id, span_id)
        ${failing ? WITH_OUTCOMES : ''}
      SELECT ${COLUMNS} FROM ${failing ? 'judged' : 'calls'}

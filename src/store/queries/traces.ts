@@ -22,7 +22,8 @@ export interface StoredSpan {
 
 /**
  * Spans of a trace by start time, a resent span once. `otel_traces_trace_id_ts` gives the time range first, so that only
- * the trace's own partitions and the granules its bloom filter lets through are read.
+ * the trace's own partitions and the granules its bloom filter lets through are read. The bounds are of the column's
+ * type: against a DateTime, ClickHouse 26.7 leaves out the granules of the last second (the key has toDateTime(Timestamp)).
  */
 export async function readTrace(database: Database, traceId: string): Promise<StoredSpan[]> {
   const range = await database.query<{ spans: number; start: number; end: number }>(
@@ -40,7 +41,7 @@ export async function readTrace(database: Database, traceId: string): Promise<St
        Events.Name AS eventNames, Events.Attributes AS eventAttributes
      FROM otel_traces
      WHERE TraceId = {traceId:String}
-       AND Timestamp >= toDateTime({start:UInt32}) AND Timestamp < toDateTime({end:UInt32}) + 1
+       AND Timestamp >= toDateTime64({start:UInt32}, 9) AND Timestamp < toDateTime64({end:UInt32} + 1, 9)
      ORDER BY Timestamp, SpanId LIMIT 1 BY SpanId LIMIT {limit:UInt32}`,
     { traceId, start, end, limit: MAX_SPANS_PER_TRACE },
   );
