@@ -5,7 +5,6 @@ import {
   acceptDeployment,
   acceptLangfuseEvents,
   acceptOutcomes,
-  type BatchSink,
   BytesInFlight,
   checkWebhooks,
   createProtection,
@@ -13,6 +12,7 @@ import {
   createWebhooks,
   type OtlpSettings,
   otlpHttp,
+  protectedSink,
   restoreRecent,
   Spool,
   startOtlpGrpc,
@@ -123,8 +123,9 @@ export async function startService(config: Config, log: (message: string) => voi
 
     const { salt, isOfThisDirectory } = userSalt(config);
     if (isOfThisDirectory && config.clickhouseUrl !== '') log(SALT_IS_NOT_SHARED);
-    const protection = createProtection(contentPolicy(config), { ...config.redaction, userSalt: salt });
-    const protectedSpool: BatchSink = { append: (batch) => spool.append(protection.batch(batch)) };
+    const policy = contentPolicy(config);
+    const protection = createProtection(policy, { ...config.redaction, userSalt: salt });
+    const outcomeSink = protectedSink(spool, { database, policy, protection });
     const receiver = createReceiver(
       {
         userSalt: salt,
@@ -145,9 +146,9 @@ export async function startService(config: Config, log: (message: string) => voi
     };
     const webhooks = createWebhooks(database, webhookSettings(config), protection);
     const intake: Intake = {
-      outcomes: (posted, nowMs) => acceptOutcomes(protectedSpool, posted, nowMs),
+      outcomes: (posted, nowMs) => acceptOutcomes(outcomeSink, posted, nowMs),
       deployment: (posted, nowMs) => acceptDeployment(database, posted, nowMs, protection),
-      langfuse: (events, nowMs) => acceptLangfuseEvents(protectedSpool, events, nowMs),
+      langfuse: (events, nowMs) => acceptLangfuseEvents(outcomeSink, events, nowMs),
       webhook: (name, delivery, nowMs) => webhooks.receive(name, delivery, nowMs),
     };
     const server = await createServer({

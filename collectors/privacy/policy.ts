@@ -7,4 +7,6 @@ export interface ContentPolicy {
   strictestOf(service: string, environment: string): ContentMode;
   /** The strictest mode of all. */
   readonly strictest: ContentMode;
+  /** Is it the same for all? */
+  readonly isUniform: boolean;
 }

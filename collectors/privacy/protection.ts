@@ -18,7 +18,10 @@ export interface PrivacySettings extends RedactionSettings {
  * What may be stored of a batch: the last thing before it is written, after all facts were read from it. Pure but for what
  * it remembers; the same batch when nothing of it must be kept back, and the same objects within it.
  */
-export type Protect = (batch: RowBatch) => RowBatch;
+export type Protect = (batch: RowBatch, known?: KnownModes) => RowBatch;
+
+/** Modes of calls that are not in the batch, by their trace and response ids. */
+export type KnownModes = ReadonlyMap<string, ContentMode>;
 
 /** What may be stored of what comes in. */
 export interface Protection {
@@ -34,8 +37,8 @@ export function createProtection(policy: ContentPolicy, settings: PrivacySetting
   const facts = createFactProtection(redactor);
   if (policy.strictest === 'full') return NO_PROTECTION;
 
-  function batch(given: RowBatch): RowBatch {
-    const modes = new BatchModes(policy, given);
+  function batch(given: RowBatch, known: KnownModes = new Map()): RowBatch {
+    const modes = new BatchModes(policy, given, known);
     return {
       spans: unlessSame(given.spans, (span) => {
         const mode = modes.ofSpan(span);
@@ -75,12 +78,14 @@ export const NO_PROTECTION: Protection = { batch: (batch) => batch, deployment: 
 /** Which mode holds for what of a batch. */
 class BatchModes {
   readonly #policy: ContentPolicy;
+  readonly #known: KnownModes;
   readonly #ofCall = new Map<string, ContentMode>();
   readonly #ofDigest = new Map<string, ContentMode>();
   readonly #ofTrace = new Map<string, ContentMode>();
 
-  constructor(policy: ContentPolicy, batch: RowBatch) {
+  constructor(policy: ContentPolicy, batch: RowBatch, known: KnownModes) {
     this.#policy = policy;
+    this.#known = known;
     for (const { generation } of batch.generations) {
       const mode = policy.modeOf(generation.target);
       this.#ofCall.set(generation.traceId + generation.spanId, mode);
@@ -108,8 +113,9 @@ class BatchModes {
   }
 
   /** An outcome that comes by itself does not say whose it is, but by ids. */
-  ofOutcome({ traceId, spanId }: Outcome): ContentMode {
-    return this.#ofCall.get(traceId + spanId) ?? this.#ofTrace.get(traceId) ?? this.#policy.strictest;
+  ofOutcome({ traceId, spanId, responseId }: Outcome): ContentMode {
+    const inBatch = this.#ofCall.get(traceId + spanId) ?? this.#ofTrace.get(traceId);
+    return inBatch ?? this.#known.get(traceId) ?? this.#known.get(responseId) ?? this.#policy.strictest;
   }
 
   #addTrace(item: Span | LogRecord): void {

@@ -10,6 +10,8 @@ export interface ConfiguredContent {
   strictestOf(service: string, environment: string): ContentMode;
   /** The strictest mode of all targets. */
   readonly strictest: ContentMode;
+  /** Is it the same for all? */
+  readonly isUniform: boolean;
 }
 
 /** The modes that `content` and `targets[].content` give; of the entries the first that matches a target counts. */
@@ -18,6 +20,7 @@ export function contentPolicy(config: ContentConfig): ConfiguredContent {
     modeOf: (target) => targetConfig(config, target)?.content ?? config.content,
     strictestOf: (service, environment) => strictestOf(config, service, environment),
     strictest: config.targets.reduce((mode, { content }) => stricter(mode, content ?? config.content), config.content),
+    isUniform: config.targets.every(({ content = config.content }) => content === config.content),
   };
 }
 

@@ -305,6 +305,8 @@ describe('which mode holds', () => {
     const batch = { spans: [], logs: [], generations: [], artifacts: [], outcomes: [outcome] };
     expect(protection.batch(batch).outcomes[0]?.comment).toBe('');
     expect(protectionOf('redacted').batch(batch).outcomes[0]?.comment).toBe('call [redacted:email]');
+    const known = new Map([[outcome.traceId, 'full'] as const]);
+    expect(protection.batch(batch, known).outcomes[0]).toBe(outcome);
     expect(
       protection.deployment({
         id: 'dep_1',
