@@ -1,7 +1,15 @@
 import { LeewayError } from '../../src/model/index.js';
+import { MAX_DECODED_BYTES } from './limits.js';
 
-/** Bytes of bodies that are being received, inflated and read at once, over all transports together. */
-const MAX_IN_FLIGHT_BYTES = 256 * 1024 ** 2;
+/** Bytes of bodies that are being received, inflated and read at once, over all transports together: two of the largest. */
+export const MAX_IN_FLIGHT_BYTES = 2 * MAX_DECODED_BYTES;
+/**
+ * While the oldest request has waited for this long, no more are taken: exporters give up after 10 s, and what is then
+ * read of their bodies is read in vain, while they send the same again.
+ */
+export const MAX_WAIT_MS = 2_000;
+/** Fewer bytes than this do not keep each other waiting: it is a client that is slow. */
+export const FEW_BYTES = 16 * 1024 ** 2;
 
 /** The bytes of one request. */
 export interface Admission {
@@ -14,11 +22,18 @@ export interface Admission {
 /** Bodies are held in memory whole: however many exporters come at once, they find a limit and not the end of memory. */
 export class BytesInFlight {
   #bytes = 0;
+  /** When each was admitted, oldest first. */
+  readonly #since = new Map<Admission, number>();
 
-  constructor(private readonly limitBytes: number = MAX_IN_FLIGHT_BYTES) {}
+  /** @param now milliseconds on a clock that only goes forward */
+  constructor(
+    private readonly limitBytes: number = MAX_IN_FLIGHT_BYTES,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
 
-  /** @throws LeewayError LEEWAY_BUSY when there is no room for it */
+  /** @throws LeewayError LEEWAY_BUSY when there is no room for it, or those before it wait too long already */
   admit(bytes: number): Admission {
+    this.#refuseWhileLate();
     let held = 0;
     const grow = (more: number) => {
       if (this.#bytes + more > this.limitBytes)
@@ -29,8 +44,19 @@ export class BytesInFlight {
     const release = () => {
       this.#bytes -= held;
       held = 0;
+      this.#since.delete(admission);
     };
+    const admission: Admission = { grow, release };
     grow(bytes);
-    return { grow, release };
+    this.#since.set(admission, this.now());
+    return admission;
+  }
+
+  #refuseWhileLate(): void {
+    if (this.#bytes <= Math.min(FEW_BYTES, this.limitBytes)) return;
+    const [oldest] = this.#since.values();
+    if (oldest === undefined || this.now() - oldest <= MAX_WAIT_MS) return;
+    const waited = `${((this.now() - oldest) / 1000).toFixed(1)} s`;
+    throw new LeewayError('LEEWAY_BUSY', `a request has been waiting for ${waited}; send this one again later`);
   }
 }

@@ -28,6 +28,8 @@ export function otlpHttp(settings: OtlpSettings): FastifyPluginAsync {
       server.post(url, { schema: { hide: true }, bodyLimit: MAX_ENCODED_BYTES }, async (request, reply) => {
         const encoding = encodingOf(request);
         const body = await bodyOf(request, admissions.get(request));
+        // Nobody is there to hear the answer: the client sends the same again, and once is enough.
+        if (request.raw.socket.destroyed) throw new LeewayError('LEEWAY_BUSY', 'the client has gone');
         const taken = await takeExport(settings, signal, body, encoding);
         settings.report?.({ ...reportOf(request, taken), signal, status: 200 });
         return answer(reply, encoding, 200, encodeExportResponse(signal, taken.rejected, encoding));
