@@ -10,7 +10,7 @@ import {
 } from '../../src/model/index.js';
 import { wilson } from '../statistics/reference/proportion-intervals.js';
 import { sampleRatioLogE } from '../statistics/sample-ratio.js';
-import { publishedCells } from './cells-sql.js';
+import { publishedCells, storedCalls } from './cells-sql.js';
 import { clockWords, draftOf, named } from './draft.js';
 import {
   DEPLOYMENTS,
@@ -47,7 +47,11 @@ type TrafficRow = {
   readonly n: readonly number[];
 };
 
+/** The names by which a model version was asked for. */
+type RequestedRow = { readonly targetId: string; readonly model: string; readonly requested: readonly string[] };
+
 type Facts = {
+  readonly requested: readonly RequestedRow[];
   readonly rollouts: readonly RolloutRow[];
   readonly traffic: readonly TrafficRow[];
   readonly deployments: readonly DeploymentRow[];
@@ -74,11 +78,18 @@ export const stageGuard: Watch<Facts> = {
       lookbackSeconds: LOOKBACK_SECONDS,
     },
     deployments: DEPLOYMENTS,
+    requested: {
+      sql: `SELECT target_id AS targetId, model_version AS model, groupUniqArray(50)(requested_model) AS requested
+        FROM ${storedCalls("requested_model != ''")} GROUP BY target_id, model_version`,
+      lookbackSeconds: LOOKBACK_SECONDS,
+      goodForSeconds: 300,
+    },
   },
-  judge: ({ rollouts, traffic, deployments }, context) => {
+  judge: ({ rollouts, traffic, deployments, requested }, context) => {
     const guarded = rollouts.map(parseRollout);
     return guarded
       .filter(({ status, latched }) => latched === 0 && (status === 'running' || status === 'promoted'))
+      .filter((rollout) => !isAliasSwap(rollout, requested))
       .flatMap((rollout) => {
         const minutes = minutesOf(rollout, traffic, context);
         return [
@@ -106,6 +117,17 @@ function minutesOf(
     }
   }
   return [...byMinute].map(([at, sum]) => ({ at, ...sum })).sort((a, b) => a.at - b.at);
+}
+
+/** The same name was asked for, and another model answered: nobody here could have rolled that out (see model-identity). */
+function isAliasSwap(
+  { origin, changed, baseline, candidate }: WatchedRollout,
+  requested: readonly RequestedRow[],
+): boolean {
+  if (origin !== 'observed' || changed.length !== 1 || changed[0] !== 'model') return false;
+  const names = (model: string | undefined) => requested.find((row) => row.model === model)?.requested ?? [];
+  const before = names(baseline.model);
+  return names(candidate.model).some((name) => before.includes(name));
 }
 
 interface Surroundings {
