@@ -15,6 +15,7 @@ export {
   type Output,
   StandingTest,
 } from './behaviour/index.js';
+export { attributeDifference } from './attribution.js';
 export type { Change, ChangeEvidence } from './change.js';
 export { evaluateBlocks } from './compare.js';
 export { FINGERPRINT_VERSION, fingerprintOf } from './fingerprint/index.js';

@@ -21,7 +21,7 @@ import { DETECTORS, OUTPUT_READER } from '../detectors/index.js';
 import { createDesk, createNotifiers, createOutbound, createRegistries } from './actions/index.js';
 import { createChangeFeed, createServer, type Intake } from './api/index.js';
 import { type Config, contentPolicy, targetConfig, userSalt } from './config/index.js';
-import { createBehaviour, createJudge, EvaluationHost, WatchHost } from './evaluation/index.js';
+import { createAttribution, createBehaviour, createJudge, EvaluationHost, WatchHost } from './evaluation/index.js';
 import { createHealth } from './health.js';
 import { LeewayError, type RolloutPolicy, systemClock, type TargetKey } from './model/index.js';
 import { observeService } from './observe.js';
@@ -158,6 +158,7 @@ export async function startService(config: Config, log: (message: string) => voi
       changes,
       health,
       judge: createJudge(evaluation.ledgers, clock),
+      attribute: createAttribution(database, clock),
       behaviour: (rolloutId) => behaviour.standingOf(rolloutId),
       basePolicy: policyFor,
       desk,

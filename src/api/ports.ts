@@ -4,6 +4,7 @@ import type {
   Clock,
   Deployment,
   Metric,
+  MetricAttribution,
   RolloutPolicy,
   TargetKey,
   WebhookType,
@@ -26,6 +27,8 @@ export interface ServerParts {
   readonly judge: (record: RolloutRecord) => Promise<Judgement>;
   /** How a running rollout's behaviour test stands; `null` before its first look. */
   readonly behaviour: (rolloutId: string) => BehaviourStanding | null;
+  /** Why the arms of a rollout differ: which surface, mix or behaviour, where. */
+  readonly attribute: (record: RolloutRecord) => Promise<readonly MetricAttribution[]>;
   /** The policy of a target before a declaration overrides parts of it. */
   readonly basePolicy: (target: TargetKey) => RolloutPolicy;
   readonly desk: OperatorDesk;

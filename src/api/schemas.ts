@@ -1,5 +1,6 @@
 /** What the HTTP API says and takes. The OpenAPI description, the checks and the types all come from here. */
 export * from './schemas/behaviour.js';
+export * from './schemas/attribution.js';
 export * from './schemas/common.js';
 export * from './schemas/facts.js';
 export * from './schemas/findings.js';

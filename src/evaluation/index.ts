@@ -1,3 +1,4 @@
+export { createAttribution } from './attribution.js';
 export { createBehaviour } from './behaviour/index.js';
 export type { DetectorStatus } from './detector-times.js';
 export { EvaluationHost } from './host.js';

@@ -1,5 +1,6 @@
 export * from './action.js';
 export * from './artifact.js';
+export * from './attribution.js';
 export * from './behaviour.js';
 export * from './cell.js';
 export * from './content.js';

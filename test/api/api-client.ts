@@ -9,6 +9,7 @@ import { createChangeFeed } from '../../src/api/changes.js';
 import type { ServerParts } from '../../src/api/ports.js';
 import type { Problem } from '../../src/api/schemas.js';
 import { createServer } from '../../src/api/server.js';
+import { createAttribution } from '../../src/evaluation/index.js';
 import { type Clock, isoTime } from '../../src/model/index.js';
 import { DEFAULT_ROLLOUT_POLICY, judgeRollout } from '../../src/rollouts/index.js';
 import type { Database } from '../../src/store/index.js';
@@ -62,6 +63,7 @@ export async function startApi(database: Database, overrides: Partial<ServerPart
         now: NOW_MS,
       }),
     behaviour: () => null,
+    attribute: createAttribution(database, clock),
     basePolicy: () => DEFAULT_ROLLOUT_POLICY,
     desk: { acknowledge: noDesk, resolve: noDesk, approve: noDesk, reject: noDesk },
     intake: {

@@ -1,6 +1,7 @@
 import type { ServerParts } from '../ports.js';
 import type { TypedServer } from '../routing.js';
 import { actionRoutes } from './actions.js';
+import { attributionRoutes } from './attribution.js';
 import { deploymentRoutes } from './deployments.js';
 import { eventRoutes } from './events.js';
 import { generationRoutes } from './generations.js';
@@ -17,6 +18,7 @@ export const API_ROUTES: readonly ((server: TypedServer, parts: ServerParts) => 
   statusRoutes,
   targetRoutes,
   rolloutRoutes,
+  attributionRoutes,
   incidentRoutes,
   actionRoutes,
   generationRoutes,
