@@ -33,7 +33,7 @@ export const SURROUNDING_SCENARIOS: readonly Scenario[] = [
   {
     name: 'alias-swap',
     story: 'the provider puts another model behind the alias that is asked for',
-    expected: { detector: 'model_swapped', surface: 'model' },
+    expected: { detector: 'model_identity', surface: 'model', metrics: ['model_swapped'] },
     seconds: 1_800,
     changeAt: 900,
     traffic: () =>
