@@ -4,6 +4,7 @@ import { actionRoutes } from './actions.js';
 import { attributionRoutes } from './attribution.js';
 import { deploymentRoutes } from './deployments.js';
 import { eventRoutes } from './events.js';
+import { findingRoutes } from './findings.js';
 import { generationRoutes } from './generations.js';
 import { incidentRoutes } from './incidents.js';
 import { outcomeRoutes } from './outcomes.js';
@@ -20,6 +21,7 @@ export const API_ROUTES: readonly ((server: TypedServer, parts: ServerParts) => 
   rolloutRoutes,
   attributionRoutes,
   incidentRoutes,
+  findingRoutes,
   actionRoutes,
   generationRoutes,
   traceRoutes,
