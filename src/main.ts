@@ -10,6 +10,7 @@ import {
   createProtection,
   createReceiver,
   createWebhooks,
+  normaliseTools,
   type OtlpSettings,
   otlpHttp,
   protectedSink,
@@ -19,7 +20,7 @@ import {
 } from '../collectors/index.js';
 import { DETECTORS, OUTPUT_READER } from '../detectors/index.js';
 import { createDesk, createNotifiers, createOutbound, createRegistries } from './actions/index.js';
-import { createChangeFeed, createServer, type Intake } from './api/index.js';
+import { createChangeFeed, createServer, type Intake, SchemaRegistry } from './api/index.js';
 import { type Config, contentPolicy, targetConfig, userSalt } from './config/index.js';
 import { createAttribution, createBehaviour, createJudge, EvaluationHost, WatchHost } from './evaluation/index.js';
 import { createHealth } from './health.js';
@@ -163,6 +164,7 @@ export async function startService(config: Config, log: (message: string) => voi
       basePolicy: policyFor,
       desk,
       intake,
+      registry: new SchemaRegistry({ database, clock, normalise: normaliseTools }),
       metrics: DETECTORS.flatMap((detector) => detector.metrics),
       otlp: otlpHttp(otlp),
       pageDirectory: packageFile('dist/web'),

@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/evaluation': ['src/model', 'src/store', 'src/rollouts', 'src/incidents', 'src/actions', 'detectors'],
   'src/api': [
     ...['src/model', 'src/config', 'src/store', 'src/rollouts', 'src/incidents', 'src/actions', 'src/telemetry'],
-    'src/package-file.ts',
+    ...['src/catalog', 'src/package-file.ts'],
   ],
   'src/observe.ts': [
     'src/model',

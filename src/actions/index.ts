@@ -9,3 +9,4 @@ export { createOutbound, type Outbound, type OutboundOptions } from './outbound.
 export type { DeskParts } from './parts.js';
 export * from './registries/index.js';
 export { MAX_ATTEMPTS } from './revision.js';
+export { createSerial } from './serial.js';

@@ -14,6 +14,8 @@ const TAGS = [
   { name: 'traces', description: 'Traces, and the content that they ran with' },
   { name: 'outcomes', description: 'Results that are known later' },
   { name: 'deployments', description: 'Releases and moved pointers' },
+  { name: 'catalogue', description: 'Versions of every surface, what they hold, and whether they may go' },
+  { name: 'tools', description: 'Definitions of tools as contracts' },
   { name: 'service', description: 'The service itself' },
 ];
 

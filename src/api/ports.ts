@@ -14,6 +14,7 @@ import type { Database } from '../store/index.js';
 import type { RolloutRecord } from '../store/queries/rollouts.js';
 import type { Telemetry } from '../telemetry/metrics.js';
 import type { ChangeFeed } from './changes.js';
+import type { SchemaRegistry } from './schema-registry.js';
 import type { DeploymentInput, OutcomeInput, ServiceStatus } from './schemas.js';
 
 /** Everything the server is built from. `src/main.ts` fills it; tests bring their own. */
@@ -33,6 +34,8 @@ export interface ServerParts {
   readonly basePolicy: (target: TargetKey) => RolloutPolicy;
   readonly desk: OperatorDesk;
   readonly intake: Intake;
+  /** Versions of tools and schemas. */
+  readonly registry: SchemaRegistry;
   /** Every metric of every detector, for `failing=`. */
   readonly metrics: readonly Metric[];
   /** The plugin for POST /v1/traces, /v1/logs and /v1/metrics. */

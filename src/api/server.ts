@@ -7,6 +7,7 @@ import { refuseForeignPages } from './foreign-pages.js';
 import { servePage } from './page.js';
 import type { ServerParts } from './ports.js';
 import { answerProblems } from './problems.js';
+import { confluentRoutes } from './routes/confluent.js';
 import { healthRoutes } from './routes/health.js';
 import { API_ROUTES } from './routes/index.js';
 import { langfuseRoutes } from './routes/langfuse.js';
@@ -50,6 +51,13 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
       langfuseRoutes(typed(scope), parts);
     },
     { prefix: '/api/public' },
+  );
+  await server.register(
+    async (scope) => {
+      refuseForeignPages(scope, parts.publicUrl);
+      confluentRoutes(scope, parts);
+    },
+    { prefix: '/schema-registry' },
   );
   await server.register(parts.otlp);
   await serveDocumentation(server);

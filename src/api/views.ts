@@ -178,6 +178,7 @@ export function generationView(row: StoredGeneration): Generation {
     promptDigest: row.prompt_digest,
     toolsDigest: row.tools_digest,
     contextDigest: row.context_digest,
+    schemaDigest: row.schema_digest,
   };
 }
 

@@ -2,6 +2,7 @@ export * from './action.js';
 export * from './artifact.js';
 export * from './attribution.js';
 export * from './behaviour.js';
+export * from './catalogue.js';
 export * from './cell.js';
 export * from './content.js';
 export * from './deployment.js';

@@ -1,12 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { acceptDeployment } from '../../collectors/deployments.js';
+import { normaliseTools } from '../../collectors/index.js';
 import { acceptLangfuseEvents } from '../../collectors/langfuse-scores.js';
 import { acceptOutcomes } from '../../collectors/outcomes.js';
 import { Spool } from '../../collectors/spool/index.js';
 import { DETECTORS } from '../../detectors/index.js';
 import { createChangeFeed } from '../../src/api/changes.js';
 import type { ServerParts } from '../../src/api/ports.js';
+import { SchemaRegistry } from '../../src/api/schema-registry.js';
 import type { Problem } from '../../src/api/schemas.js';
 import { createServer } from '../../src/api/server.js';
 import { createAttribution } from '../../src/evaluation/index.js';
@@ -36,6 +38,7 @@ export interface Api {
   readonly spool: Spool;
   get<Body = Problem>(path: string): Promise<Answer<Body>>;
   post<Body = Problem>(path: string, body?: unknown): Promise<Answer<Body>>;
+  put<Body = Problem>(path: string, body?: unknown): Promise<Answer<Body>>;
   close(): Promise<void>;
 }
 
@@ -72,6 +75,7 @@ export async function startApi(database: Database, overrides: Partial<ServerPart
       langfuse: (events, nowMs) => acceptLangfuseEvents(spool, events, nowMs),
       webhook: async () => ({ kind: 'unknown' }),
     },
+    registry: new SchemaRegistry({ database, clock, normalise: normaliseTools }),
     metrics: DETECTORS.flatMap((detector) => detector.metrics),
     log: () => {},
     otlp: async () => {},
@@ -96,10 +100,14 @@ export async function startApi(database: Database, overrides: Partial<ServerPart
     parts,
     spool,
     get: (path) => ask(path),
-    post: (path, body = {}) =>
-      ask(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    post: (path, body = {}) => ask(path, sending('POST', body)),
+    put: (path, body = {}) => ask(path, sending('PUT', body)),
     close,
   };
+}
+
+function sending(method: string, body: unknown): RequestInit {
+  return { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }
 
 const noDesk = () => Promise.reject(new Error('this test has no desk'));

@@ -2,15 +2,19 @@ import type { ServerParts } from '../ports.js';
 import type { TypedServer } from '../routing.js';
 import { actionRoutes } from './actions.js';
 import { attributionRoutes } from './attribution.js';
+import { behaviourRoutes } from './behaviour.js';
+import { catalogRoutes } from './catalog.js';
 import { deploymentRoutes } from './deployments.js';
 import { eventRoutes } from './events.js';
 import { findingRoutes } from './findings.js';
 import { generationRoutes } from './generations.js';
 import { incidentRoutes } from './incidents.js';
 import { outcomeRoutes } from './outcomes.js';
+import { readinessRoutes } from './readiness.js';
 import { rolloutRoutes } from './rollouts.js';
 import { statusRoutes } from './status.js';
 import { targetRoutes } from './targets.js';
+import { toolRoutes } from './tools.js';
 import { traceRoutes } from './traces.js';
 import { webhookRoutes } from './webhooks.js';
 
@@ -20,6 +24,7 @@ export const API_ROUTES: readonly ((server: TypedServer, parts: ServerParts) => 
   targetRoutes,
   rolloutRoutes,
   attributionRoutes,
+  behaviourRoutes,
   incidentRoutes,
   findingRoutes,
   actionRoutes,
@@ -27,6 +32,9 @@ export const API_ROUTES: readonly ((server: TypedServer, parts: ServerParts) => 
   traceRoutes,
   outcomeRoutes,
   deploymentRoutes,
+  catalogRoutes,
+  toolRoutes,
+  readinessRoutes,
   webhookRoutes,
   eventRoutes,
 ];

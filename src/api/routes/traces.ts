@@ -64,6 +64,11 @@ export function traceRoutes(server: TypedServer, { database }: ServerParts): voi
 }
 
 function digestsOf(generations: readonly StoredGeneration[]): string[] {
-  const digests = generations.flatMap((row) => [row.prompt_digest, row.tools_digest, row.context_digest]);
+  const digests = generations.flatMap((row) => [
+    row.prompt_digest,
+    row.tools_digest,
+    row.context_digest,
+    row.schema_digest,
+  ]);
   return [...new Set(digests)].filter((digest) => digest !== '');
 }

@@ -27,6 +27,7 @@ export const Generation = Type.Object({
   promptDigest: Type.String(),
   toolsDigest: Type.String(),
   contextDigest: Type.String(),
+  schemaDigest: Type.String(),
 });
 
 export const OutcomeView = Type.Object({

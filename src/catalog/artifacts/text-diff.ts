@@ -38,7 +38,12 @@ export type TextDiff =
 export function textDiff(before: string, after: string): TextDiff {
   if (before.length + after.length > MAX_DIFF_CHARACTERS)
     return { kind: 'too_different', reason: `together they are longer than ${MAX_DIFF_CHARACTERS} characters` };
-  const patch = structuredPatch('', '', before, after, '', '', { context: CONTEXT_LINES, maxEditLength: MAX_EDITS });
+  // Without an end of their own, the last lines would differ by what follows them.
+  const end = before.endsWith('\n') || after.endsWith('\n') ? '' : '\n';
+  const patch = structuredPatch('', '', before + end, after + end, '', '', {
+    context: CONTEXT_LINES,
+    maxEditLength: MAX_EDITS,
+  });
   if (patch === undefined) return { kind: 'too_different', reason: `more than ${MAX_EDITS} lines differ` };
   const hunks = patch.hunks.map(hunkOf);
   const count = (kind: DiffLine['kind']) =>

@@ -2,7 +2,7 @@ import type { Artifact, ArtifactKind } from '../../model/index.js';
 import type { Database } from '../database.js';
 
 /** Digests asked for at once; a trace rarely runs with more than a handful. */
-const MAX_ARTIFACTS = 200;
+export const MAX_ARTIFACTS = 200;
 
 export interface StoredArtifact extends Artifact {
   /** Milliseconds since the Unix epoch. */

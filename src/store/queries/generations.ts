@@ -38,6 +38,7 @@ export interface StoredGeneration {
   readonly prompt_digest: string;
   readonly tools_digest: string;
   readonly context_digest: string;
+  readonly schema_digest: string;
 }
 
 const COLUMNS = `trace_id, span_id, target_id, service, environment, operation,
@@ -46,7 +47,7 @@ const COLUMNS = `trace_id, span_id, target_id, service, environment, operation,
   provider, requested_model, served_model, model_version, model_source, prompt_version, prompt_source,
   tools_version, tools_source, context_version, context_source, vector_id, stratum, input_tokens, output_tokens,
   finish_reason, finish_reason_raw, error_type, compliance, compliance_reason, refusal, session_id, pod,
-  prompt_digest, tools_digest, context_digest`;
+  prompt_digest, tools_digest, context_digest, schema_digest`;
 
 export interface GenerationFilter {
   /** Unix seconds. */

@@ -28,6 +28,7 @@ export function brokenGeneration(startTime: string, index: number): Generation {
     promptDigest: DIGEST.replace('3', '4'),
     toolsDigest: DIGEST,
     contextDigest: DIGEST.replace('3', '5'),
+    schemaDigest: '',
   };
 }
 

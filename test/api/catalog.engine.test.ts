@@ -1,0 +1,232 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { normaliseTools } from '../../collectors/index.js';
+import { EMPTY_BATCH, type RowBatch } from '../../collectors/row-batch.js';
+import type { ArtifactDiff, Catalogue, Trace } from '../../src/api/schemas.js';
+import { digestOf } from '../../src/catalog/index.js';
+import { type ArtifactKind, type Generation, isoTime, targetId } from '../../src/model/index.js';
+import { recordDeployment } from '../../src/store/queries/deployments.js';
+import { aGeneration, TARGET } from '../support/batches.js';
+import { startEngine } from '../support/engine.js';
+import { NOW_MS, startApi } from './api-client.js';
+
+const database = await startEngine();
+const api = await startApi(database);
+const NOW = NOW_MS / 1000;
+const DAY = 86_400;
+const TARGET_ID = targetId(TARGET);
+const OTHER = { ...TARGET, operation: 'answer' };
+
+async function load(batch: Partial<RowBatch>): Promise<void> {
+  await api.spool.append({ ...EMPTY_BATCH, ...batch });
+  await api.spool.drained();
+}
+
+const revised = (generations: readonly Generation[]) => generations.map((generation) => ({ generation, revision: 1 }));
+const times = (n: number, each: (index: number) => Generation) => Array.from({ length: n }, (_, index) => each(index));
+
+function artifact(kind: ArtifactKind, content: string) {
+  return { digest: digestOf([kind, content]), kind, content };
+}
+
+const tools = (definitions: readonly object[]) => artifact('tools', JSON.stringify(normaliseTools(definitions)));
+const WEATHER = {
+  name: 'get_weather',
+  description: 'Weather of a city',
+  parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+};
+const WEATHER_2 = {
+  name: 'get_weather',
+  description: 'Weather of a city, now',
+  parameters: {
+    type: 'object',
+    properties: { city: { type: 'string' }, unit: { enum: ['C', 'F'], default: 'C' } },
+    required: ['city', 'unit'],
+  },
+};
+
+const PROMPT_A = artifact('prompt', 'You sort tickets.\nAnswer with JSON only.\nBe brief.');
+const PROMPT_B = artifact('prompt', 'You sort tickets.\nAnswer with valid JSON only.\nBe brief.\nNever apologise.');
+const TOOLS_A = tools([WEATHER]);
+const TOOLS_B = tools([WEATHER_2, { name: 'search', description: '', parameters: { type: 'object' } }]);
+const CONTEXT_A = artifact('context', '["system:text","memory:text"]');
+const CONTEXT_B = artifact('context', '["system:text","retrieval:text","memory:text"]');
+const SCHEMA = artifact('output_schema', '{"type":"object","properties":{"category":{"type":"string"}}}');
+const NOT_KEPT = artifact('prompt', 'kept by nobody');
+
+const old = aGeneration(
+  NOW - 20 * DAY,
+  { prompt: 'v11', tools: 't1', context: 'c1' },
+  {
+    promptDigest: PROMPT_A.digest,
+    toolsDigest: TOOLS_A.digest,
+    contextDigest: CONTEXT_A.digest,
+    schemaDigest: SCHEMA.digest,
+  },
+);
+const v12 = times(30, (i) =>
+  aGeneration(
+    NOW - 900 + i,
+    { prompt: 'v12', tools: 't1' },
+    { promptDigest: i < 10 ? PROMPT_A.digest : PROMPT_B.digest, toolsDigest: TOOLS_A.digest, pod: `pod-${i % 3}` },
+  ),
+);
+const v13 = times(10, (i) =>
+  aGeneration(
+    NOW - 300 + i,
+    { prompt: 'v13', tools: 't2' },
+    { promptDigest: PROMPT_B.digest, toolsDigest: TOOLS_B.digest, pod: 'pod-9' },
+  ),
+);
+const shadow = aGeneration(NOW - 200, { prompt: 'v14' }, { arm: 'shadow' });
+const untold = aGeneration(
+  NOW - 100,
+  {},
+  { versions: { ...v12[0]?.versions, prompt: { value: '', source: 'missing' } } as Generation['versions'] },
+);
+const elsewhere = aGeneration(NOW - 60, { prompt: 'other' }, { target: OTHER, promptDigest: PROMPT_B.digest });
+
+beforeAll(async () => {
+  await load({
+    // A resent call counts once.
+    generations: revised([old, ...v12, ...v12.slice(0, 5), ...v13, shadow, untold, elsewhere]),
+    artifacts: [PROMPT_A, PROMPT_B, TOOLS_A, TOOLS_B, CONTEXT_A, CONTEXT_B, SCHEMA, { ...NOT_KEPT, content: '' }],
+  });
+  await recordDeployment(database, {
+    id: 'dep_1',
+    ...{ service: TARGET.service, environment: '', operation: TARGET.operation },
+    ...{ surface: 'prompt', version: 'v13', previousVersion: 'v12', actor: 'ci', source: 'api', comment: 'Shorter' },
+    at: NOW_MS - 310_000,
+  });
+});
+
+describe('the catalogue of a target', () => {
+  const read = async (query = '') => (await api.get<Catalogue>(`/api/v1/catalog?target=${TARGET_ID}${query}`)).body;
+  const versionsOf = (catalogue: Catalogue, surface: string) =>
+    catalogue.surfaces.find((one) => one.surface === surface)?.versions ?? [];
+
+  it('has every version of every surface, also those that nobody serves any more', async () => {
+    const catalogue = await read();
+    expect(versionsOf(catalogue, 'prompt').map(({ version }) => version)).toEqual(['v14', 'v13', 'v12', 'v11']);
+    expect(versionsOf(catalogue, 'tools').map(({ version }) => version)).toEqual(['t1', 't2']);
+    expect(versionsOf(catalogue, 'context').map(({ version }) => version)).toEqual(['c1']);
+    expect(versionsOf(catalogue, 'model').map(({ version }) => version)).toEqual(['gpt-4o-2024-11-20']);
+    expect(versionsOf(catalogue, 'output_schema')).toMatchObject([
+      { version: SCHEMA.digest.slice(0, 12), source: 'derived', digests: [SCHEMA.digest], generations: 0 },
+    ]);
+  });
+
+  it('counts each call of the window once and by its pods; shadow calls serve nobody', async () => {
+    const catalogue = await read();
+    expect(catalogue.generations).toBe(41);
+    const [v14, second, third] = versionsOf(catalogue, 'prompt');
+    expect(v14).toMatchObject({ generations: 0, share: 0 });
+    expect(second).toMatchObject({ generations: 10, share: 10 / 41, podCount: 1, pods: ['pod-9'] });
+    expect(third).toMatchObject({ generations: 30, podCount: 3, pods: ['pod-0', 'pod-1', 'pod-2'] });
+    expect(catalogue.surfaces.find(({ surface }) => surface === 'prompt')?.missing).toBe(1);
+    expect((await read('&windowSeconds=400')).generations).toBe(11);
+  });
+
+  it('says that a published version was edited, and shows both contents', async () => {
+    const [, , edited, whole] = versionsOf(await read(), 'prompt');
+    expect(edited).toMatchObject({ standing: 'mutated', contents: 2, digests: [PROMPT_B.digest, PROMPT_A.digest] });
+    expect(whole).toMatchObject({ standing: 'stable', contents: 1 });
+  });
+
+  it('names the other targets that run the same content', async () => {
+    const [, v13ed, v12ed] = versionsOf(await read(), 'prompt');
+    expect(v13ed?.usedBy).toEqual([{ targetId: targetId(OTHER), ...OTHER, lastSeen: isoTime((NOW - 60) * 1000) }]);
+    expect(v12ed?.usedBy).toHaveLength(1);
+    expect(versionsOf(await read(), 'model')[0]?.usedBy).toHaveLength(1);
+  });
+
+  it('tells the history: what came, what went, which pointer moved', async () => {
+    const { history } = await read();
+    const prompts = history.filter(({ surface }) => surface === 'prompt');
+    expect(prompts.map(({ kind, version }) => `${kind} ${version}`)).toEqual([
+      'first_seen v14',
+      'first_seen v13',
+      'pointer_moved v13',
+      'first_seen v12',
+      'first_seen v11',
+      'last_seen v11',
+    ]);
+    expect(history).toContainEqual(
+      expect.objectContaining({ kind: 'pointer_moved', actor: 'ci', previousVersion: 'v12' }),
+    );
+  });
+
+  it('knows no target that was never seen', async () => {
+    const { status, body } = await api.get('/api/v1/catalog?target=nobody');
+    expect([status, body.code]).toEqual([404, 'LEEWAY_NOT_FOUND']);
+  });
+});
+
+describe('the difference of two contents', () => {
+  const diff = async (a: { digest: string }, b: { digest: string }) =>
+    (await api.get<ArtifactDiff>(`/api/v1/artifacts/${a.digest}/diff/${b.digest}`)).body;
+
+  it('of instructions is told by lines, and within a rewritten line by words', async () => {
+    const { text, structure } = await diff(PROMPT_A, PROMPT_B);
+    expect(structure).toBeNull();
+    expect([text?.added, text?.removed]).toEqual([2, 1]);
+    const lines = text?.hunks.flatMap((hunk) => hunk.lines) ?? [];
+    expect(lines.map(({ kind, parts }) => `${kind} ${parts.map(({ text: part }) => part).join('')}`)).toEqual([
+      'same You sort tickets.',
+      'removed Answer with JSON only.',
+      'added Answer with valid JSON only.',
+      'same Be brief.',
+      'added Never apologise.',
+    ]);
+    expect(lines[2]?.parts.filter(({ changed }) => changed).map(({ text: part }) => part.trim())).toEqual(['valid']);
+  });
+
+  it('of tools names tools and arguments, and says with an instance what breaks', async () => {
+    const { structure, compatibility } = await diff(TOOLS_A, TOOLS_B);
+    expect(structure?.changes).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ kind: 'added', thing: 'tool', where: 'search' }),
+        expect.objectContaining({ kind: 'added', thing: 'field', where: 'get_weather.unit' }),
+        { kind: 'changed', thing: 'required', where: 'get_weather.unit', before: false, after: true },
+        {
+          kind: 'changed',
+          thing: 'description',
+          where: 'get_weather',
+          before: 'Weather of a city',
+          after: 'Weather of a city, now',
+        },
+      ]),
+    );
+    expect(compatibility?.verdict).toBe('incompatible');
+    const weather = compatibility?.lines.find(({ tool }) => tool === 'get_weather');
+    expect(weather?.sentences.join(' ')).toContain('models do not apply defaults');
+    expect(weather?.behavioural).toContain('/description');
+  });
+
+  it('of a context structure tells which slot came', async () => {
+    const { structure } = await diff(CONTEXT_A, CONTEXT_B);
+    expect(structure?.changes).toEqual([
+      { kind: 'added', thing: 'message', where: '[1]', before: null, after: 'retrieval:text' },
+    ]);
+  });
+
+  it('is refused between two kinds, and not made up where content is not kept', async () => {
+    const { status, body } = await api.get(`/api/v1/artifacts/${PROMPT_A.digest}/diff/${TOOLS_A.digest}`);
+    expect([status, body.detail]).toEqual([400, 'prompt cannot be compared with tools']);
+    expect(await diff(PROMPT_A, NOT_KEPT)).toMatchObject({ text: null, reason: 'Their content is not kept.' });
+    expect((await api.get(`/api/v1/artifacts/${PROMPT_A.digest}/diff/${'0'.repeat(64)}`)).status).toBe(404);
+  });
+});
+
+describe('a trace whose spans are past their retention', () => {
+  it('still shows the exact instructions, tools, context structure and output schema it ran with', async () => {
+    const { status, body } = await api.get<Trace>(`/api/v1/traces/${old.traceId}`);
+    expect(status).toBe(200);
+    expect(body.spans).toEqual([]);
+    expect(body.generations).toMatchObject([{ promptDigest: PROMPT_A.digest, schemaDigest: SCHEMA.digest }]);
+    const contents = new Map(body.artifacts.map(({ kind, content }) => [kind, content]));
+    expect(contents.get('prompt')).toBe(PROMPT_A.content);
+    expect(contents.get('tools')).toBe(TOOLS_A.content);
+    expect(contents.get('context')).toBe(CONTEXT_A.content);
+    expect(contents.get('output_schema')).toBe(SCHEMA.content);
+  });
+});
