@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { normaliseTools } from '../../collectors/index.js';
 import { EMPTY_BATCH, type RowBatch } from '../../collectors/row-batch.js';
-import type { ArtifactDiff, Catalogue, Trace } from '../../src/api/schemas.js';
+import type { ArtifactDiff, Catalogue, RemovalReadiness, Trace } from '../../src/api/schemas.js';
 import { digestOf } from '../../src/catalog/index.js';
 import { type ArtifactKind, type Generation, isoTime, targetId } from '../../src/model/index.js';
 import { recordDeployment } from '../../src/store/queries/deployments.js';
@@ -228,5 +228,99 @@ describe('a trace whose spans are past their retention', () => {
     expect(contents.get('tools')).toBe(TOOLS_A.content);
     expect(contents.get('context')).toBe(CONTEXT_A.content);
     expect(contents.get('output_schema')).toBe(SCHEMA.content);
+  });
+});
+
+describe('whether something may be removed', () => {
+  const BOT = { ...TARGET, service: 'moving-bot' };
+  const BOT_ID = targetId(BOT);
+  const CITY_ONLY = { ...WEATHER, parameters: { type: 'object', properties: { city: {}, zip: {} } } };
+  const WITH_SEARCH = tools([CITY_ONLY, { name: 'search', parameters: { type: 'object', properties: { q: {} } } }]);
+  const WITHOUT = tools([WEATHER]);
+  const ask = async (kind: string, name: string, query = '') =>
+    (await api.get<RemovalReadiness>(`/api/v1/readiness?target=${BOT_ID}&kind=${kind}&name=${name}${query}`)).body;
+
+  beforeAll(async () => {
+    const own = { target: BOT, finishReason: 'tool_calls' } as const;
+    // Two days ago: the old prompt, the old tools, and every tool in use.
+    const before = times(40, (i) =>
+      aGeneration(
+        NOW - 2 * DAY - i * 60,
+        { prompt: 'p1', tools: 'w1' },
+        {
+          ...own,
+          toolsDigest: WITH_SEARCH.digest,
+          toolFields: ['search', 'search.q', 'get_weather', 'get_weather.zip'],
+          sessionId: `past-${i}`,
+        },
+      ),
+    );
+    // For the last day every few minutes: the new ones; one pod is late with the prompt.
+    const now = times(400, (i) =>
+      aGeneration(
+        NOW - 30 - i * 215,
+        { prompt: i % 100 === 2 ? 'p2' : 'p3', tools: 'w2' },
+        {
+          ...own,
+          toolsDigest: WITHOUT.digest,
+          toolFields: ['get_weather', 'get_weather.city'],
+          pod: i % 100 === 2 ? 'bot-late' : 'bot-1',
+          sessionId: `session-${Math.floor(i / 4)}`,
+        },
+      ),
+    );
+    await load({ generations: revised([...before, ...now, ...now.slice(0, 9)]), artifacts: [WITH_SEARCH, WITHOUT] });
+  });
+
+  it('is ready when traffic has shown for long enough that nobody uses it', async () => {
+    expect(await ask('prompt_version', 'p1')).toMatchObject({
+      target: { targetId: BOT_ID },
+      state: 'contract',
+      ready: true,
+      missing: [],
+      ...{ generations: 400, uses: 0, usageUpperBound: 3 / 400 },
+      lastUse: isoTime((NOW - 2 * DAY) * 1000),
+    });
+    for (const [kind, name] of [
+      ['tools_version', 'w1'],
+      ['tool', 'search'],
+      ['tool_field', 'get_weather.zip'],
+    ] as const)
+      expect(await ask(kind, name)).toMatchObject({ name, state: 'contract', ready: true, offeredBy: [] });
+  });
+
+  it('is not while a pod still uses it and a session that began with it is open', async () => {
+    const readiness = await ask('prompt_version', 'p2');
+    expect(readiness).toMatchObject({
+      ...{ state: 'migrate', ready: false, uses: 4, usesLastHour: 1, openSessions: 1, straddlingSessions: 1 },
+      pods: [{ pod: 'bot-late', uses: 4, lastUse: isoTime((NOW - 460) * 1000) }],
+    });
+    expect(readiness.missing).toEqual([
+      '1 call in the last hour from pod bot-late; last 8 min ago.',
+      '1 session that used it is still open, 1 of them on something else by now.',
+      '2 calls without a use so far; 300 are asked for.',
+    ]);
+    expect(await ask('tool', 'get_weather')).toMatchObject({ state: 'expand', ready: false, offeredBy: ['w2'] });
+    expect(await ask('model', 'gpt-4o')).toMatchObject({ state: 'expand', ready: false, uses: 400 });
+  });
+
+  it('is not for longer than was observed, and not by a name that was never seen', async () => {
+    const { ready, missing } = await ask('prompt_version', 'p1', `&holdSeconds=${10 * DAY}`);
+    expect(ready).toBe(false);
+    expect(missing.join(' ')).toContain('40 calls in the last 10 d from pod pod-0; last 2 d ago.');
+    expect(missing.join(' ')).toContain('Observed for 2 d of the 10 d');
+    expect(await ask('prompt_version', 'p99')).toMatchObject({ state: 'unknown', ready: false });
+  });
+
+  it('is not while somebody declares that they read it', async () => {
+    const reader = { target: BOT_ID, kind: 'tool_field', name: 'get_weather.zip', reader: 'billing' };
+    expect((await api.put('/api/v1/readers', reader)).status).toBe(200);
+    expect(await ask('tool_field', 'get_weather.zip')).toMatchObject({
+      ready: false,
+      missing: ['Declared as read by billing.'],
+      readers: [{ reader: 'billing' }],
+    });
+    await database.command('INSERT INTO readers SELECT * REPLACE (0 AS is_reading, at + 1 AS at) FROM readers');
+    expect((await ask('tool_field', 'get_weather.zip')).ready).toBe(true);
   });
 });

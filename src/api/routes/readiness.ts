@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { isoTime, REMOVABLE_KINDS } from '../../model/index.js';
+import { isoTime, LeewayError, REMOVABLE_KINDS } from '../../model/index.js';
 import { targetOf } from '../../store/queries/target-names.js';
 import { declaredReaders, recordReader } from '../../store/queries/tool-usage.js';
 import type { ServerParts } from '../ports.js';
@@ -12,6 +12,8 @@ import { DeclaredReader, ReaderInput, RemovalReadiness } from '../schemas.js';
 const DEFAULT_HOLD_SECONDS = 86_400;
 /** As long as calls are kept by default. */
 const MAX_HOLD_SECONDS = 60 * 86_400;
+
+const SCHEMA_NAME = /^[0-9a-f]{12,64}$/;
 
 const TargetQuery = Type.Object({ target: Type.String({ minLength: 1, maxLength: 64 }) });
 const ReadinessQuery = Type.Interface([TargetQuery], {
@@ -34,6 +36,11 @@ export function readinessRoutes(server: TypedServer, { database, clock, registry
       },
     },
     async ({ query: { target: targetId, kind, name, holdSeconds } }) => {
+      if (kind === 'schema' && !SCHEMA_NAME.test(name))
+        throw new LeewayError(
+          'LEEWAY_INVALID',
+          'query.name of a schema is its digest, or the first 12 hex digits of it',
+        );
       const target = await targetOf(database, targetId);
       if (target === null) throw notFound('target', targetId, 'GET /api/v1/targets lists them');
       return removalReadiness(database, registry.library, { target, kind, name, holdSeconds, nowMs: clock.now() });

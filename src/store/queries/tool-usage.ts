@@ -66,8 +66,8 @@ export async function podUsage(database: Database, question: UsageQuestion): Pro
     `SELECT toString(pod) AS pod, count() AS generations, countIf(is_blind) AS blind, countIf(is_use) AS uses,
        countIf(is_use AND start_time >= toDateTime({hourAgo:UInt32}, 'UTC')) AS usesLastHour,
        toUnixTimestamp64Milli(toDateTime64(maxIf(start_time, is_use), 3, 'UTC')) AS lastUseMs,
-       groupUniqArray(toUInt32(greatest(0, least({parts:UInt32} - 1,
-         floor((toUnixTimestamp(start_time) - {since:UInt32}) * {parts:UInt32} / {span:UInt32}))))) AS parts
+       groupUniqArray(least(toInt64({parts:UInt32}) - 1,
+         intDiv((toInt64(toUnixTimestamp(start_time)) - {since:UInt32}) * {parts:UInt32}, {span:UInt32}))) AS parts
      FROM ${callsOf(question)} GROUP BY pod ORDER BY uses DESC, pod ${SETTINGS}`,
     parametersOf(question),
   );
