@@ -7,6 +7,10 @@ import { Time } from './time.js';
 
 const ARTIFACT_ORDER = ['prompt', 'tools', 'context', 'output_schema'];
 
+const NOT_SENT = 'The trace carried no content, so there is nothing to show.';
+const NOT_KEPT =
+  'Content is not kept here (content: none), or no longer. Versions, digests and verdicts were read before it was dropped.';
+
 export interface GenerationCardProps {
   generation: Generation;
   artifacts: readonly Artifact[];
@@ -20,6 +24,9 @@ export function GenerationCard({ generation, artifacts, outcomes, focused }: Gen
   const own = artifacts
     .filter(({ digest, kind }) => digests.includes(digest) || kind === 'output_schema')
     .sort((a, b) => ARTIFACT_ORDER.indexOf(a.kind) - ARTIFACT_ORDER.indexOf(b.kind));
+  const isContentMissing = digests.some(
+    (digest) => digest !== '' && own.every((artifact) => artifact.digest !== digest),
+  );
   return (
     <article class={`panel ${focused ? 'focused' : ''}`} aria-label={`Generation ${generation.spanId}`}>
       <h3>
@@ -46,7 +53,8 @@ export function GenerationCard({ generation, artifacts, outcomes, focused }: Gen
       <CallFacts generation={generation} />
       <Outcomes outcomes={outcomes} />
       <h4>What it ran with</h4>
-      {own.length === 0 && <p class="muted">The trace carried no content, so there is nothing to show.</p>}
+      {isContentMissing && <p class="muted">{NOT_KEPT}</p>}
+      {!isContentMissing && own.length === 0 && <p class="muted">{NOT_SENT}</p>}
       {own.map((artifact) => (
         <ArtifactView key={artifact.digest} artifact={artifact} open={artifact.kind === 'prompt'} />
       ))}
