@@ -19,7 +19,7 @@ export interface Message {
 
 /** Messages of one call, and parts of one message; what is beyond is not looked at. */
 export const MAX_MESSAGES = 1_000;
-const MAX_PARTS = 1_000;
+export const MAX_PARTS = 1_000;
 
 const ROLE_NAMES: ReadonlyMap<string, string> = new Map([
   ['human', 'user'],

@@ -5,8 +5,8 @@ import { checkAgainstSchema } from './schema-validator.js';
 import type { ToolDefinition } from './tool-definitions.js';
 
 /** Tools and arguments of one answer that are kept by name. */
-const MAX_TOOL_FIELDS = 100;
-const MAX_FIELD_CHARACTERS = 200;
+export const MAX_TOOL_FIELDS = 100;
+export const MAX_FIELD_CHARACTERS = 200;
 
 export type ToolCallPart = Extract<Part, { kind: 'tool_call' }>;
 

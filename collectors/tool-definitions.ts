@@ -12,7 +12,7 @@ export interface ToolDefinition {
 }
 
 /** Definitions of one call that are looked at. */
-const MAX_TOOLS = 1_000;
+export const MAX_TOOLS = 1_000;
 
 /**
  * Normalises tool definitions and sorts them by name, so that neither the provider nor the order makes a version.
