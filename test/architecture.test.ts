@@ -19,7 +19,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/rollouts': ['src/model', 'detectors'],
   'src/incidents': ['src/model'],
   'src/actions': ['src/model', 'src/config', 'src/store', 'src/incidents', 'src/rollouts'],
-  'src/evaluation': ['src/model', 'src/store', 'src/rollouts', 'src/incidents', 'src/actions', 'detectors'],
+  'src/evaluation': [
+    ...['src/model', 'src/store', 'src/catalog', 'src/rollouts', 'src/incidents', 'src/actions', 'detectors'],
+  ],
   'src/api': [
     ...['src/model', 'src/config', 'src/store', 'src/rollouts', 'src/incidents', 'src/actions', 'src/telemetry'],
     ...['src/catalog', 'src/package-file.ts'],

@@ -8,6 +8,7 @@ import {
 } from '../../src/model/index.js';
 import { publishedCells, storedCalls } from './cells-sql.js';
 import { clockWords, draftOf, named } from './draft.js';
+import { TOOLS, type ToolsRow, toolFindings } from './tool-changes.js';
 import type { Watch, WatchContext } from './watch.js';
 
 const HISTORY_SECONDS = 7 * 86_400;
@@ -60,6 +61,7 @@ type Facts = {
   readonly editions: readonly EditionRow[];
   readonly templates: readonly TemplateRow[];
   readonly traffic: readonly VectorRow[];
+  readonly tools: readonly ToolsRow[];
 };
 
 /** Is a version's name worth what it says? */
@@ -94,11 +96,13 @@ export const registryHygiene: Watch<Facts> = {
       lookbackSeconds: COVERAGE_SECONDS,
       goodForSeconds: 60,
     },
+    tools: TOOLS,
   },
-  judge: ({ editions, templates, traffic }, context) => [
+  judge: ({ editions, templates, traffic, tools }, context) => [
     ...groupEditions(editions).flatMap((group) => editionFindings(group, context)),
     ...templates.flatMap((row) => templateFinding(row, context)),
     ...coverageFindings(traffic, context),
+    ...toolFindings(registryHygiene, tools, context),
   ],
 };
 

@@ -36,6 +36,9 @@ const MINIMUM_BASELINE = 20;
 const LOG_SHARE_THRESHOLD = Math.log(1000);
 /** Users are hashed, not calls: a share this near to what was declared is as declared. */
 const SHARE_TOLERANCE = 0.2;
+/** Minutes that tell what a stage is being left for, and the part of a stage's share from which it is reached. */
+const NEWEST_MINUTES = 2;
+const REACHED_PART = 0.8;
 /** Deployments this near to a jump are named with it. */
 const DEPLOYMENT_REACH_SECONDS = 900;
 const LEVEL = 0.95;
@@ -221,6 +224,15 @@ function isCondemned({ baseline }: WatchedRollout, guarded: readonly WatchedRoll
   return guarded.some(({ latched, candidate, changed }) => latched === 1 && matches(baseline, candidate, changed));
 }
 
+/** The newest minutes belong to another stage already: the move is what there is to say, not the share of the old one. */
+function isLeaving(minutes: readonly MinuteShare[], { stage, policy }: WatchedRollout): boolean {
+  const newest = minutes.slice(-NEWEST_MINUTES);
+  const all = newest.reduce((sum, minute) => sum + minute.all, 0);
+  const share = newest.reduce((sum, minute) => sum + minute.candidate, 0) / all;
+  const next = Math.min(...policy.stages.filter((other) => other > stage), 100);
+  return all > 0 && share >= (next / 100) * REACHED_PART;
+}
+
 /** Traffic is not split as declared. Only what was declared can be missed. */
 function shareFinding(rollout: WatchedRollout, minutes: readonly MinuteShare[], context: WatchContext): FindingDraft[] {
   const { origin, status, stage, stageSince, candidate } = rollout;
@@ -231,6 +243,7 @@ function shareFinding(rollout: WatchedRollout, minutes: readonly MinuteShare[], 
   const share = stage / 100;
   const smaller = Math.min(share, 1 - share);
   const logE = sampleRatioLogE([own, all - own], [share, 1 - share]);
+  if (isLeaving(minutes, rollout)) return [];
   if (logE < LOG_SHARE_THRESHOLD || Math.abs(own / all - share) < SHARE_TOLERANCE * smaller) return [];
   const interval = wilson(own, all, 1 - LEVEL);
   const names = SURFACES.flatMap((surface) => (candidate[surface] ? [`${surface} ${named(candidate[surface])}`] : []));

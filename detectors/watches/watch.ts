@@ -45,6 +45,8 @@ export interface WatchContext {
   /** Those of the target that were live in the last day. */
   readonly vectors: readonly WatchedVector[];
   readonly metrics: readonly WatchedMetric[];
+  /** What breaks calls that were right for the tools before, in sentences; both are canonical JSON of definitions. */
+  readonly breakingToolChanges: (before: string, now: string) => readonly string[];
   /** Over all targets, for budgets: targets and vectors that were live in the last day. */
   readonly liveTargets: number;
   readonly liveVectors: number;

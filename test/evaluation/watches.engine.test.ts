@@ -221,6 +221,29 @@ describe('registry hygiene', () => {
     expect(await found('registry_hygiene')).toEqual([]);
   });
 
+  it('finds tools that refuse calls that were right before, with what is refused', async () => {
+    const tools = (required: string) =>
+      `[{"description":"","name":"lookup_order","parameters":{"properties":{"history":{"type":"boolean"},"order":{"type":"string"}},"required":[${required}],"type":"object"}}]`;
+    const artifacts = [
+      { digest: `${sequence}`.padStart(64, 'a'), kind: 'tools' as const, content: tools('"order"') },
+      { digest: `${sequence}`.padStart(64, 'b'), kind: 'tools' as const, content: tools('"history","order"') },
+    ];
+    await spool.append({ ...EMPTY_BATCH, artifacts });
+    const shown = (index: 0 | 1) => () => ({ toolsDigest: artifacts[index]?.digest ?? '' });
+    await serve(
+      { from: 2 * HOUR, to: HOUR, perHour: 60, versions: { tools: 't3' }, each: shown(0) },
+      { from: HOUR, to: 0, perHour: 60, versions: { tools: 't4' }, each: shown(1) },
+    );
+    await look('registry_hygiene');
+    expect(await found('registry_hygiene')).toMatchObject([
+      {
+        metric: 'breaking_tool_schema',
+        severity: 'warning',
+        sentence: expect.stringContaining('lookup_order: The new schema refuses'),
+      },
+    ]);
+  });
+
   it('tells how to tag what carries no version', async () => {
     const untagged: Partial<Generation> = {
       versions: { ...aGeneration(0).versions, prompt: { value: '', source: 'missing' } },

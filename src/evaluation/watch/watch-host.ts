@@ -14,6 +14,7 @@ import { unresolvedFindings } from '../../store/queries/findings.js';
 import type { ClosePass } from '../closer.js';
 import type { Follower } from '../follower.js';
 import { FactReader } from './facts.js';
+import { createToolComparison } from './tool-comparison.js';
 
 /** A target or vector that was not seen for this long is not looked at. */
 const LIVE_MS = 86_400_000;
@@ -56,6 +57,7 @@ export class WatchHost implements Follower {
   readonly #watches: readonly Watch[];
   readonly #facts: FactReader;
   readonly #metrics = watchedMetrics();
+  readonly #breakingToolChanges = createToolComparison();
   readonly #status = new Map<string, WatchStatus>();
   readonly #notBefore = new Map<string, number>();
 
@@ -121,7 +123,14 @@ export class WatchHost implements Follower {
     const looked = new Set(targetIds);
     const problems: string[] = [];
     for (const [targetId, own] of byTarget) {
-      const context = contextOf(targetId, own, { now, until, metrics: this.#metrics, byTarget, vectors });
+      const context = contextOf(targetId, own, {
+        now,
+        until,
+        byTarget,
+        vectors,
+        metrics: this.#metrics,
+        breakingToolChanges: this.#breakingToolChanges,
+      });
       try {
         if (context) drafts.push(...watch.judge(facts.get(targetId) ?? {}, context));
       } catch (error) {
@@ -155,7 +164,7 @@ function groupByTarget(vectors: readonly KnownVector[]): ReadonlyMap<string, Kno
   return groups;
 }
 
-interface Surroundings extends Pick<WatchContext, 'now' | 'until' | 'metrics'> {
+interface Surroundings extends Pick<WatchContext, 'now' | 'until' | 'metrics' | 'breakingToolChanges'> {
   readonly byTarget: ReadonlyMap<string, readonly KnownVector[]>;
   readonly vectors: readonly KnownVector[];
 }
@@ -163,7 +172,7 @@ interface Surroundings extends Pick<WatchContext, 'now' | 'until' | 'metrics'> {
 function contextOf(
   targetId: string,
   own: readonly KnownVector[],
-  { now, until, metrics, byTarget, vectors }: Surroundings,
+  { byTarget, vectors, ...known }: Surroundings,
 ): WatchContext | null {
   const first = own[0];
   if (!first) return null;
@@ -171,7 +180,7 @@ function contextOf(
   return {
     targetId,
     target: { service, environment, operation },
-    ...{ now, until, metrics },
+    ...known,
     vectors: own,
     liveTargets: byTarget.size,
     liveVectors: vectors.length,
