@@ -35,6 +35,14 @@ export class DirectionWatch {
     if (this.#firedAtBucket === null && matters && this.#maxLogE >= this.#logThreshold) this.#firedAtBucket = bucket;
   }
 
+  /** A copy that goes its own way. */
+  clone(): DirectionWatch {
+    const copy = new DirectionWatch(this.#logThreshold);
+    copy.#maxLogE = this.#maxLogE;
+    copy.#firedAtBucket = this.#firedAtBucket;
+    return copy;
+  }
+
   get evidence(): ChangeEvidence {
     return { maxLogE: this.#maxLogE, firedAtBucket: this.#firedAtBucket };
   }

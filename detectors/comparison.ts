@@ -34,7 +34,6 @@ export class Comparison {
   readonly #policy: MetricPolicy;
   #join = new JoinForward();
   #harm: ConditionalEProcess = startConditionalEProcess();
-  #maxLogE = 0;
   #promotion = new CopyOnWriteMap<string, MarginEProcess>();
   #rates: MantelHaenszel = NO_STRATA;
   #oddsRatio = new OddsRatioSequence();
@@ -71,17 +70,11 @@ export class Comparison {
     this.#oddsRatio.add(block);
   }
 
-  /** Ends a bucket: the running maximum of the evidence is taken over buckets, not over the strata within one. */
-  closeBucket(): void {
-    this.#maxLogE = Math.max(this.#maxLogE, this.logE);
-  }
-
   /** A copy that goes its own way. */
   clone(): Comparison {
     const copy = new Comparison(this.#policy);
     copy.#join = this.#join.clone();
     copy.#harm = this.#harm;
-    copy.#maxLogE = this.#maxLogE;
     copy.#promotion = this.#promotion.clone();
     copy.#rates = this.#rates;
     copy.#oddsRatio = this.#oddsRatio.clone();
@@ -103,10 +96,6 @@ export class Comparison {
   /** ln of the harm e-value now. */
   get logE(): number {
     return conditionalLogE(this.#harm);
-  }
-
-  get maxLogE(): number {
-    return this.#maxLogE;
   }
 
   /** ln of the promotion e-value now. */

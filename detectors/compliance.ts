@@ -15,5 +15,7 @@ export const compliance = failureDetector({
       failedSql: `compliance != 'ok'`,
     },
   ],
-  defaults: { compliance: { weight: 0.3, harmFloor: 0.005, promoteMargin: 0.02, minimumFailures: 3 } },
+  defaults: {
+    compliance: { weight: 0.3, harmFloor: 0.005, promoteMargin: 0.02, minimumFailures: 3, onHarm: 'rollback' },
+  },
 });

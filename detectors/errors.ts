@@ -12,5 +12,5 @@ export const errors = failureDetector({
       failedSql: `error_type != '' OR finish_reason = 'error'`,
     },
   ],
-  defaults: { errors: { weight: 0.2, harmFloor: 0.005, promoteMargin: 0.02, minimumFailures: 3 } },
+  defaults: { errors: { weight: 0.08, harmFloor: 0.005, promoteMargin: 0.02, minimumFailures: 3, onHarm: 'rollback' } },
 });

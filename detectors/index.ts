@@ -1,9 +1,16 @@
 import type { Detector, OutputFingerprint } from '../src/model/index.js';
 import { compliance } from './compliance.js';
+import { cost } from './cost.js';
 import { errors } from './errors.js';
 import { FINGERPRINT_VERSION, fingerprintOf } from './fingerprint/index.js';
+import { labelRate } from './label-rate.js';
+import { latency } from './latency.js';
 import { isRefusal } from './refusal.js';
+import { safety } from './safety.js';
 import { success } from './success.js';
+import { tokens } from './tokens.js';
+import { toolCalls } from './tool-calls.js';
+import { truncation } from './truncation.js';
 
 export {
   type BehaviourBlock,
@@ -27,7 +34,18 @@ export { TWO_SIDED_DETECTORS, WATCHES } from './watches/index.js';
 export type { Fact, FactRow, Watch, WatchContext, WatchedMetric } from './watches/watch.js';
 
 /** Every detector that judges rollouts. To add one, add its file and a line here; the default weights must sum to 1. */
-export const DETECTORS: readonly Detector[] = [compliance, success, errors];
+export const DETECTORS: readonly Detector[] = [
+  compliance,
+  toolCalls,
+  success,
+  errors,
+  truncation,
+  safety,
+  latency,
+  tokens,
+  cost,
+  labelRate,
+];
 
 /** What collectors read out of an output's words. */
 export const OUTPUT_READER = {

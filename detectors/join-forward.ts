@@ -1,5 +1,6 @@
-import type { ArmCounts, Block } from '../src/model/index.js';
+import type { ArmCounts, Block, LogHistogram } from '../src/model/index.js';
 import { CopyOnWriteMap } from './copy-on-write-map.js';
+import { mergeHistograms } from './statistics/log-histogram.js';
 
 /** Buckets with one arm only wait this long for the other arm. */
 const JOIN_SPAN_SECONDS = 300;
@@ -58,10 +59,12 @@ function join(blocks: readonly Block[], last: Block): Block {
 
 function sumCounts(counts: readonly ArmCounts[]): ArmCounts {
   const sum = { n: 0, failures: 0, scoreSum: 0 };
-  for (const { n, failures, scoreSum } of counts) {
-    sum.n += n;
-    sum.failures += failures;
-    sum.scoreSum += scoreSum;
+  let histogram: LogHistogram | undefined;
+  for (const arm of counts) {
+    sum.n += arm.n;
+    sum.failures += arm.failures;
+    sum.scoreSum += arm.scoreSum;
+    if (arm.histogram) histogram = histogram ? mergeHistograms(histogram, arm.histogram) : arm.histogram;
   }
-  return sum;
+  return histogram ? { ...sum, histogram } : sum;
 }

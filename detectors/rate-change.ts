@@ -29,7 +29,7 @@ export const REFUSAL_POLICY: RateChangePolicy = {
   minimumExpectedEvents: 5,
 };
 
-const FALL_GRID = HARM_GRID.map((g) => -g);
+export const FALL_GRID = HARM_GRID.map((g) => -g);
 
 /**
  * Did the rate of an event move, either way? "Failures" of the blocks are the events.
@@ -49,7 +49,6 @@ export function rateChange(blocks: readonly Block[], policy: RateChangePolicy, a
   for (const [index, block] of blocks.entries()) {
     for (const compared of comparison.add(block)) fall = updateConditionalEProcess(fall, compared);
     if (blocks[index + 1]?.bucket === block.bucket) continue;
-    comparison.closeBucket();
     const { baseline, candidate, difference } = comparison;
     const expected = baseline.n === 0 ? 0 : (candidate.n * baseline.failures) / baseline.n;
     up.look(
@@ -75,5 +74,5 @@ export function rateChange(blocks: readonly Block[], policy: RateChangePolicy, a
 
 /** A comparison also keeps evidence for a promotion; it is not asked for here, so its margin is of no consequence. */
 function shownPolicy({ weight, riseFloor, minimumEvents }: RateChangePolicy): MetricPolicy {
-  return { weight, harmFloor: riseFloor, promoteMargin: riseFloor, minimumFailures: minimumEvents };
+  return { weight, harmFloor: riseFloor, promoteMargin: riseFloor, minimumFailures: minimumEvents, onHarm: 'notify' };
 }

@@ -22,7 +22,7 @@ export const success = failureDetector({
     },
   ],
   defaults: {
-    task_success: { weight: 0.3, harmFloor: 0.01, promoteMargin: 0.03, minimumFailures: 5 },
-    downstream_failure: { weight: 0.2, harmFloor: 0.01, promoteMargin: 0.03, minimumFailures: 5 },
+    task_success: { weight: 0.3, harmFloor: 0.01, promoteMargin: 0.03, minimumFailures: 5, onHarm: 'rollback' },
+    downstream_failure: { weight: 0.08, harmFloor: 0.01, promoteMargin: 0.03, minimumFailures: 5, onHarm: 'rollback' },
   },
 });

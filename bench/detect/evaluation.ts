@@ -32,7 +32,7 @@ export function partsOf(database: Database, clock: Clock): Parts {
   return {
     database,
     clock,
-    desk: { open: noDesk, settle: noDesk, resolve: noDesk },
+    desk: { open: noDesk, settle: noDesk, resolve: noDesk, report: noDesk, conclude: async () => false },
     minimumWatermarkSeconds: 1,
     policyFor: () => rolloutPolicy(),
     log: (line) => console.error(line),

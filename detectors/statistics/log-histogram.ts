@@ -1,17 +1,14 @@
+import { HISTOGRAM_GAMMA, HISTOGRAM_ZERO_BUCKET, type LogHistogram } from '../../src/model/index.js';
 import { requireCount } from './counts.js';
 
+export type { LogHistogram } from '../../src/model/index.js';
+
 /** Ratio of neighbouring bucket bounds: values are known to 1 %. */
-export const GAMMA = 1.02;
+export const GAMMA = HISTOGRAM_GAMMA;
 const LOG_GAMMA = Math.log(GAMMA);
 
 /** Bucket of zeros and of everything below the smallest bound (1e-9). */
-export const ZERO_BUCKET = -1047;
-
-/**
- * Counts of positive values by bucket i: (1.02^(i-1), 1.02^i]. Additive, so that histograms of blocks, pods and hours merge
- * by adding counts, in any order.
- */
-export type LogHistogram = ReadonlyMap<number, number>;
+export const ZERO_BUCKET = HISTOGRAM_ZERO_BUCKET;
 
 /**
  * The bucket of a value.

@@ -131,6 +131,8 @@ function normalisersOf(block: ComparedCounts): Float64Array | null {
  */
 export function riskDifferenceAt(baselineRate: number, oddsRatio: number): number {
   if (oddsRatio === Number.POSITIVE_INFINITY) return 1 - baselineRate;
+  // Also for a baseline that always fails, where the quotient below would be 0 / 0.
+  if (oddsRatio === 0) return -baselineRate;
   const candidateRate = (oddsRatio * baselineRate) / (1 - baselineRate + oddsRatio * baselineRate);
   return candidateRate - baselineRate;
 }

@@ -103,6 +103,12 @@ function evaluationView(evaluation: MetricEvaluation): Gate['evaluations'][numbe
   return {
     ...evaluation,
     oddsRatio: { lower, upper: upper !== null && Number.isFinite(upper) ? upper : null },
+    // A gate that was latched by an older version has none of these.
+    fall: evaluation.fall ?? null,
+    measured: evaluation.measured
+      ? { unit: evaluation.measured.unit, quantiles: [...evaluation.measured.quantiles] }
+      : null,
+    policy: { ...evaluation.policy, onHarm: evaluation.policy.onHarm ?? 'rollback' },
     trajectory: [...evaluation.trajectory],
   };
 }

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { CONTENT_MODES, MODES, REDACTION_DETECTORS, SURFACES, WEBHOOK_TYPES } from '../model/index.js';
+import { CONTENT_MODES, MODES, ON_HARM, REDACTION_DETECTORS, SURFACES, WEBHOOK_TYPES } from '../model/index.js';
 import { RETAINED_TABLES } from '../store/index.js';
 
 const closed = { additionalProperties: false } as const;
@@ -19,6 +19,7 @@ const MetricPolicyOverride = Type.Object(
     harmFloor: Type.Optional(Proportion),
     promoteMargin: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1 })),
     minimumFailures: Type.Optional(Type.Integer({ minimum: 1 })),
+    onHarm: Type.Optional(Type.Enum([...ON_HARM])),
   },
   closed,
 );

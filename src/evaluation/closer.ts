@@ -78,8 +78,9 @@ export class Closer {
 
   async #publish(buckets: readonly DirtyBucket[]): Promise<void> {
     const closedAtMs = this.#clock.now();
-    // Also after the clock was set back, a later close wins.
-    this.#revision = Math.max(closedAtMs, this.#revision + 1);
+    // Also after the clock was set back, or where another process's clock is ahead, a later close wins.
+    const known = Math.max(this.#revision, ...buckets.map(({ revision }) => revision));
+    this.#revision = Math.max(closedAtMs, known + 1);
     await closeBuckets(this.#database, { buckets, metrics: this.#metrics, revision: this.#revision, closedAtMs });
   }
 

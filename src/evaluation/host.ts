@@ -15,8 +15,13 @@ const MAX_BUSY_PART = 0.2;
 /** …but never less often than this. */
 const MAX_PAUSE_MS = 60_000;
 
+/** A finding about a rollout that was not seen for this long while its target was looked at is over… */
+const FINDING_HOLD_SECONDS = 900;
+/** …which is asked this often. */
+const CONCLUDE_EVERY_MS = 60_000;
+
 /** What the evaluation asks of the action desk. Every call may be repeated. */
-export type EvaluationDesk = Pick<ActionDesk, 'open' | 'settle' | 'resolve'>;
+export type EvaluationDesk = Pick<ActionDesk, 'open' | 'settle' | 'resolve' | 'report' | 'conclude'>;
 
 export interface EvaluationParts {
   readonly database: Database;
@@ -64,6 +69,9 @@ export class EvaluationHost {
   readonly #notBefore = new Map<string, number>();
   /** Followers that had more to do than they did in the last run. */
   readonly #behind = new Set<string>();
+  /** Targets that were looked at since findings were last concluded. */
+  readonly #looked = new Set<string>();
+  #concludedAt = Number.NEGATIVE_INFINITY;
   #isFirstRun = true;
 
   constructor(parts: EvaluationParts) {
@@ -136,6 +144,7 @@ export class EvaluationHost {
       this.#pause(targetId, started);
     }
     if (targets.size > 0) this.#parts.onChange(['targets', 'vectors', 'rollouts']);
+    await attempt('concluding findings', () => this.#conclude());
     await attempt('verifying rollbacks', async () => {
       const { database, clock, desk } = this.#parts;
       const changed = await verifyIncidents({ database, clock, desk, closedUntil: pass.closedUntil });
@@ -147,9 +156,22 @@ export class EvaluationHost {
     try {
       const problems = await evaluateTarget(this.#parts, this.ledgers, targetId);
       for (const news of this.#times.report(problems)) this.#parts.log(news);
+      this.#looked.add(targetId);
     } finally {
       this.#times.endLook();
     }
+  }
+
+  async #conclude(): Promise<void> {
+    const { clock, desk, onChange } = this.#parts;
+    const now = clock.now();
+    if (this.#looked.size === 0 || now - this.#concludedAt < CONCLUDE_EVERY_MS) return;
+    const look = { targetIds: new Set(this.#looked), holdSeconds: FINDING_HOLD_SECONDS };
+    let ended = false;
+    for (const { name } of DETECTORS) ended = (await desk.conclude({ detector: name, ...look }, now)) || ended;
+    this.#looked.clear();
+    this.#concludedAt = now;
+    if (ended) onChange(['incidents']);
   }
 
   /** After a restart a rollout's cells are replayed: after days that takes seconds, and other targets have a right to their turn. */

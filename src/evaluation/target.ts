@@ -3,6 +3,7 @@ import type { Gate, Rollout, RolloutState, TargetKey } from '../model/index.js';
 import {
   type DetectorProblem,
   endState,
+  harmFindings,
   initialState,
   judgeStanding,
   matchesSelector,
@@ -49,6 +50,7 @@ export async function evaluateTarget(
         : null;
     if (standing !== null) standings.set(record.rollout.id, standing);
     await judge(parts, record, standing, { vectors, rollouts });
+    if (standing !== null) await tell(parts, record.rollout, standing);
   }
   return [...standings].flatMap(([rolloutId, { problems }]) => problems.map((problem) => ({ ...problem, rolloutId })));
 }
@@ -108,6 +110,14 @@ async function judge(
   const baselineLive = isSafeToReturnTo(record.rollout, state.latched, facts);
   await parts.desk.open(record.rollout, state.latched, baselineLive);
   parts.onChange(['incidents', 'rollouts']);
+}
+
+/** Harm that does not roll back is an incident of its own. */
+async function tell({ desk, clock, onChange }: EvaluationParts, rollout: Rollout, standing: RolloutStanding) {
+  const findings = harmFindings(rollout, standing.evaluations);
+  if (findings.length === 0) return;
+  await desk.report(findings, clock.now());
+  onChange(['incidents']);
 }
 
 async function judgedState(

@@ -4,6 +4,7 @@ import {
   formatEvidence,
   formatPoints,
   formatRate,
+  leadingHarm,
   type MetricEvaluation,
 } from '../model/index.js';
 
@@ -22,11 +23,13 @@ export function formatDifference({ estimate, lower, upper, level }: MetricEvalua
 
 /** One sentence with every number behind a metric's verdict. */
 export function metricSentence(evaluation: MetricEvaluation): string {
-  const { failure, baseline, candidate, harm } = evaluation;
+  const { failure, baseline, candidate, fall } = evaluation;
+  const evidence = leadingHarm(evaluation);
+  const meaning = fall && evidence === fall ? ` ${fall.meaning}` : '';
   return (
     `${sentenceStart(failure)}: ${formatEstimate(candidate)} with the candidate against ${formatEstimate(baseline)} with ` +
-    `the baseline, ${formatDifference(evaluation.difference)}; evidence ${formatEvidence(harm.maxLogE)} against a ` +
-    `threshold of ${formatEvidence(harm.logThreshold)}.`
+    `the baseline, ${formatDifference(evaluation.difference)}; evidence ${formatEvidence(evidence.maxLogE)} against a ` +
+    `threshold of ${formatEvidence(evidence.logThreshold)}.${meaning}`
   );
 }
 

@@ -27,6 +27,11 @@ const HARMS: Readonly<Record<string, string>> = {
   errors: 'makes calls fail',
   task_success: 'fails more tasks',
   downstream_failure: 'breaks the steps after it',
+  tool_calls: 'calls tools wrongly',
+  truncation: 'cuts answers off',
+  refusals: 'refuses otherwise than before',
+  content_filter: 'moves the content filter',
+  guardrail: 'moves the guardrail',
 };
 
 /** From this rise of a failure rate, or this share of the traffic, on an incident is critical. */

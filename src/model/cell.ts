@@ -1,3 +1,4 @@
+import type { LogHistogram } from './histogram.js';
 import type { VersionValues } from './surface.js';
 
 /** The counts of one (target, vector, arm tag, stratum, bucket, metric). */
@@ -15,6 +16,14 @@ export interface Cell {
   readonly failures: number;
   /** Sum of the scores in [0, 1]; `n - failures` for a binary metric. */
   readonly scoreSum: number;
+  /** Of a metric that is measured; empty for one that is counted. */
+  readonly histogram?: CellHistogram;
+}
+
+/** Units by bucket of the logarithmic histogram, in two lists of the same length. */
+export interface CellHistogram {
+  readonly buckets: readonly number[];
+  readonly counts: readonly number[];
 }
 
 /** A version vector as it was seen in a target's traffic. */
@@ -29,6 +38,8 @@ export interface ArmCounts {
   readonly n: number;
   readonly failures: number;
   readonly scoreSum: number;
+  /** Of a metric that is measured. */
+  readonly histogram?: LogHistogram;
 }
 
 /** The unit of evidence: both arms in one stratum and one bucket. An arm may be empty; the block then says nothing. */

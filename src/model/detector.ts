@@ -15,9 +15,23 @@ export interface Metric {
   readonly failedSql: string;
   /** Score in [0, 1], for graded results; 1 or 0 when absent. */
   readonly scoreSql?: string;
+  /**
+   * For a metric that is measured and not counted: the value, at least 0, or NULL where there is none. Its cells hold a
+   * histogram; {@link failedSql} then only says which generations to show.
+   */
+  readonly measureSql?: string;
+  /** `s`, `tokens`, `USD`: what is measured. */
+  readonly unit?: string;
   /** Whether outcomes change it: then it is counted anew for a long time after the call. */
   readonly readsOutcomes?: boolean;
 }
+
+/**
+ * What harm on a metric does: `rollback` latches the rollout's verdict; `hold` keeps it from being promoted and opens an
+ * incident of its own; `notify` opens that incident only.
+ */
+export const ON_HARM = ['rollback', 'hold', 'notify'] as const;
+export type OnHarm = (typeof ON_HARM)[number];
 
 /** Thresholds for one metric of a target; defaults come with the detector. */
 export interface MetricPolicy {
@@ -29,6 +43,26 @@ export interface MetricPolicy {
   readonly promoteMargin: number;
   /** Failing candidate units before a rollback may be decided. */
   readonly minimumFailures: number;
+  readonly onHarm: OnHarm;
+}
+
+/** Evidence of harm in one direction, natural logarithms. */
+export interface HarmEvidence {
+  /** ln E now, and its largest value so far: the evidence that is compared with the threshold. */
+  readonly logE: number;
+  readonly maxLogE: number;
+  /** ln(1 / (α_R · weight)); ln(2 / (α_R · weight)) where there are two directions. */
+  readonly logThreshold: number;
+  /** First bucket at which evidence, floor and minimum were all met; `null` if never. */
+  readonly firedAtBucket: number | null;
+}
+
+/** A measured metric at one quantile, in its unit, within a tenth. */
+export interface MeasuredQuantile {
+  /** 0 to 1. */
+  readonly quantile: number;
+  readonly baseline: number;
+  readonly candidate: number;
 }
 
 /** A proportion with its anytime-valid interval. */
@@ -70,15 +104,11 @@ export interface MetricEvaluation {
   };
   /** `upper` is `null` while the data exclude no odds ratio, however large. */
   readonly oddsRatio: { readonly lower: number; readonly upper: number | null };
-  readonly harm: {
-    /** ln E now, and its largest value so far: the evidence that is compared with the threshold. */
-    readonly logE: number;
-    readonly maxLogE: number;
-    /** ln(1 / (α_R · weight)). */
-    readonly logThreshold: number;
-    /** First bucket at which evidence, floor and minimum were all met; `null` if never. */
-    readonly firedAtBucket: number | null;
-  };
+  readonly harm: HarmEvidence;
+  /** Of a metric that must not fall either; `null` where a fall is good news. */
+  readonly fall: (HarmEvidence & { /** What a fall means, in words. */ readonly meaning: string }) | null;
+  /** Of a metric that is measured: its unit, and both arms since the candidate appeared. */
+  readonly measured: { readonly unit: string; readonly quantiles: readonly MeasuredQuantile[] } | null;
   readonly promotion: {
     readonly logE: number;
     /** ln(1 / α_P). */
@@ -88,6 +118,13 @@ export interface MetricEvaluation {
   };
   readonly policy: MetricPolicy;
   readonly trajectory: readonly TrajectoryPoint[];
+}
+
+/** The direction of harm that has fired; the rise while none has. `null` in a place of {@link HarmEvidence.firedAtBucket} is not yet. */
+export function leadingHarm({ harm, fall }: Pick<MetricEvaluation, 'harm' | 'fall'>): HarmEvidence {
+  // Evaluations on record from before there were falls have none.
+  const hasFallen = (fall ?? null) !== null && fall?.firedAtBucket !== null;
+  return fall && hasFallen && harm.firedAtBucket === null ? fall : harm;
 }
 
 /** Error budgets of a rollout's decisions. */

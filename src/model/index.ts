@@ -12,6 +12,7 @@ export * from './figures.js';
 export * from './finding.js';
 export * from './finding-draft.js';
 export * from './generation.js';
+export * from './histogram.js';
 export * from './ids.js';
 export * from './incident.js';
 export * from './outcome.js';

@@ -3,7 +3,9 @@ import {
   type Block,
   bucketOf,
   type Cell,
+  type CellHistogram,
   describeVersions,
+  type LogHistogram,
   type Rollout,
   type VersionSelector,
 } from '../model/index.js';
@@ -45,12 +47,22 @@ function addCell(blocks: Map<string, Block>, cell: Cell, { arm, unchanged }: Arm
   const stratum = blockStratum(cell.stratum, unchanged);
   const block = blocks.get(stratum) ?? { bucket: cell.bucket, stratum, baseline: NOTHING, candidate: NOTHING };
   const before = block[arm];
+  const histogram = addHistogram(before.histogram, cell.histogram);
   const counts: ArmCounts = {
     n: before.n + cell.n,
     failures: before.failures + cell.failures,
     scoreSum: before.scoreSum + cell.scoreSum,
+    ...(histogram && { histogram }),
   };
   blocks.set(stratum, { ...block, [arm]: counts });
+}
+
+function addHistogram(before: LogHistogram | undefined, added: CellHistogram | undefined): LogHistogram | undefined {
+  if (added === undefined || added.buckets.length === 0) return before;
+  const counts = new Map(before);
+  for (const [index, bucket] of added.buckets.entries())
+    counts.set(bucket, (counts.get(bucket) ?? 0) + (added.counts[index] ?? 0));
+  return counts;
 }
 
 function inOrder(blocks: Block[]): Block[] {

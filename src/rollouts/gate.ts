@@ -4,12 +4,14 @@ import {
   formatRate,
   formatSeconds,
   type Gate,
+  leadingHarm,
   type MetricEvaluation,
   type RolloutPolicy,
 } from '../model/index.js';
+import { hasFired, onHarmOf } from './harm.js';
 import type { DetectorProblem } from './rollout-fold.js';
 import { COVERED_TRAFFIC_SHARE, type StratumTraffic } from './strata.js';
-import { describeEffect } from './wording.js';
+import { describeEffect, fallMeaning } from './wording.js';
 
 /** With fewer units in an arm there is no verdict but a rollback, which has minima of its own. */
 const MINIMUM_UNITS_TO_JUDGE = 10;
@@ -45,8 +47,8 @@ export interface GateQuestion {
 /**
  * The verdict on a rollout's stage, with its reasons in sentences.
  *
- * `insufficient_data` while the newest traffic is stale; `rollback` if any metric has fired (latched for good); else `insufficient_data` while there is too little to compare;
- * else `promote` if every guardrail's margin e-value passes, every important stratum is covered and the soak time is
+ * `insufficient_data` while the newest traffic is stale; `rollback` if a metric has fired whose harm rolls back (latched for good); else `insufficient_data` while there is too little to compare;
+ * else `promote` if every guardrail's margin e-value passes, no metric that holds has fired, every important stratum is covered and the soak time is
  * over; else `hold`. No data never rolls back and never promotes.
  */
 export function decideGate(question: GateQuestion): Gate {
@@ -54,10 +56,14 @@ export function decideGate(question: GateQuestion): Gate {
   const { evaluations } = question;
   const stale = staleReason(question);
   if (stale !== null) return gate(question, 'insufficient_data', [stale]);
-  const fired = evaluations.filter(({ harm }) => harm.firedAtBucket !== null);
+  const fired = evaluations.filter((evaluation) => hasFired(evaluation, 'rollback'));
   if (fired.length > 0) return gate(question, 'rollback', fired.map(rollbackReason), fired);
-  const guardrails = evaluations.filter(({ baseline, candidate }) => baseline.n + candidate.n > 0);
-  const unlabelled = evaluations.filter((evaluation) => !guardrails.includes(evaluation)).map(unlabelledReason);
+  const judging = evaluations.filter((evaluation) => onHarmOf(evaluation) === 'rollback');
+  const guardrails = judging.filter(({ baseline, candidate }) => baseline.n + candidate.n > 0);
+  const unlabelled = [
+    ...unlabelledReasons(judging.filter((evaluation) => !guardrails.includes(evaluation))),
+    ...evaluations.filter((evaluation) => hasFired(evaluation, 'notify')).map(noticedReason),
+  ];
   const missing = missingData(question, guardrails);
   if (missing.length > 0) return gate(question, 'insufficient_data', [...missing, ...unlabelled]);
   const obstacles = promotionObstacles(question, guardrails);
@@ -104,7 +110,10 @@ function missingData(question: GateQuestion, guardrails: readonly MetricEvaluati
 /** What stands between a healthy candidate and its next stage. */
 function promotionObstacles(question: GateQuestion, guardrails: readonly MetricEvaluation[]): string[] {
   const { policy, now, stageSince, stage, candidateShare } = question;
-  const obstacles = guardrails.filter(({ promotion }) => !promotion.passed).map(notPassedReason);
+  const obstacles = [
+    ...question.evaluations.filter((evaluation) => hasFired(evaluation, 'hold')).map(heldReason),
+    ...guardrails.filter(({ promotion }) => !promotion.passed).map(notPassedReason),
+  ];
   for (const { metric, problem } of question.problems ?? [])
     obstacles.push(`${metric} cannot be judged: its detector failed (${problem}).`);
   if (candidateShare === 0) obstacles.push('The candidate serves no traffic now.');
@@ -125,8 +134,24 @@ function promotionObstacles(question: GateQuestion, guardrails: readonly MetricE
 }
 
 function rollbackReason(evaluation: MetricEvaluation): string {
-  const { maxLogE, logThreshold } = evaluation.harm;
-  return `${describeEffect(evaluation)}; evidence e = ${formatEvidence(maxLogE)} against ${formatEvidence(logThreshold)}: rollback`;
+  return `${firedReason(evaluation)}: rollback`;
+}
+
+function heldReason(evaluation: MetricEvaluation): string {
+  return `${firedReason(evaluation)}: held`;
+}
+
+function noticedReason(evaluation: MetricEvaluation): string {
+  return `${firedReason(evaluation)}: told, decides nothing`;
+}
+
+function firedReason(evaluation: MetricEvaluation): string {
+  const { maxLogE, logThreshold } = leadingHarm(evaluation);
+  const meaning = fallMeaning(evaluation);
+  return (
+    `${describeEffect(evaluation)}${meaning === '' ? '' : ` (${meaning.replace(/\.$/, '')})`}; ` +
+    `evidence e = ${formatEvidence(maxLogE)} against ${formatEvidence(logThreshold)}`
+  );
 }
 
 function notPassedReason(evaluation: MetricEvaluation): string {
@@ -150,6 +175,10 @@ function passedReason(evaluation: MetricEvaluation): string {
   );
 }
 
-function unlabelledReason({ metric }: MetricEvaluation): string {
-  return `${metric}: no counted units in either arm, so it is not a guardrail.`;
+function unlabelledReasons(evaluations: readonly MetricEvaluation[]): string[] {
+  const names = evaluations.map(({ metric }) => metric);
+  if (names.length === 0) return [];
+  return names.length === 1
+    ? [`${names[0]}: no counted units in either arm, so it is not a guardrail.`]
+    : [`${names.join(', ')}: no counted units in either arm, so they are no guardrails.`];
 }

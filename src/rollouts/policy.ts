@@ -1,5 +1,5 @@
 import { DETECTORS } from '../../detectors/index.js';
-import { DEFAULT_STAGES, LeewayError, type MetricPolicy, type RolloutPolicy } from '../model/index.js';
+import { DEFAULT_STAGES, LeewayError, type MetricPolicy, ON_HARM, type RolloutPolicy } from '../model/index.js';
 
 /** A policy as people write it: any part may be left out, also of a metric's thresholds. */
 export type RolloutPolicyOverride = {
@@ -45,9 +45,9 @@ export function rolloutPolicy(
 
 /** The thresholds that hold for a metric of a rollout. */
 export function metricPolicy(policy: RolloutPolicy, metric: string): MetricPolicy {
-  const found = policy.metrics[metric] ?? DEFAULT_METRIC_POLICIES[metric];
-  if (found === undefined) throw unknownMetric(metric);
-  return found;
+  const standard = DEFAULT_METRIC_POLICIES[metric];
+  if (standard === undefined) throw unknownMetric(metric);
+  return { ...standard, ...policy.metrics[metric] };
 }
 
 function completed(
@@ -71,6 +71,8 @@ function checkLimits(policy: RolloutPolicy): void {
   for (const [metric, thresholds] of Object.entries(policy.metrics)) {
     requireInside(`metrics.${metric}.weight`, thresholds.weight, 0, 1 + WEIGHT_ROUNDING);
     requireInside(`metrics.${metric}.promoteMargin`, thresholds.promoteMargin, 0, 1);
+    if (!ON_HARM.includes(thresholds.onHarm))
+      throw invalid(`metrics.${metric}.onHarm`, `must be one of ${ON_HARM.join(', ')}`, thresholds.onHarm);
     for (const key of ['harmFloor', 'minimumFailures'] as const) {
       if (!(thresholds[key] >= 0)) throw invalid(`metrics.${metric}.${key}`, 'must be 0 or more', thresholds[key]);
     }

@@ -4,7 +4,7 @@ import { startEngine, temporaryDirectory } from '../support/engine.js';
 
 it('stores spans with repeating prompts in little more than the Collector needs for them', async () => {
   const database = await startEngine();
-  const spans = 1500;
+  const spans = 2500;
   const report = await runStorage(database, { directory: temporaryDirectory(), spans, seed: 1, onProgress: () => {} });
   const rows = (table: string) => report.full.tables.find((size) => size.table === table)?.rows;
   expect(rows('otel_traces')).toBe(spans);

@@ -22,11 +22,16 @@ function blocksOf(count: number, baseline: ArmCounts, candidate: ArmCounts, firs
   }));
 }
 
-function evaluate(detector: Detector, metricName: string, blocks: readonly Block[]): MetricEvaluation {
+function evaluate(
+  detector: Detector,
+  metricName: string,
+  blocks: readonly Block[],
+  startBucket = blocks[0]?.bucket ?? 0,
+): MetricEvaluation {
   const metric = detector.metrics.find(({ name }) => name === metricName);
   const policy = detector.defaults[metricName];
   if (metric === undefined || policy === undefined) throw new Error(`no metric ${metricName}`);
-  return evaluateBlocks(detector, metric, blocks, { policy, budget });
+  return evaluateBlocks(detector, metric, blocks, { policy, budget, startBucket });
 }
 
 describe('the list of detectors', () => {
@@ -109,6 +114,25 @@ describe('a failure-rate detector', () => {
     expect(evaluation.baseline.n).toBe(2000);
     expect(evaluation.trajectory[0]?.bucket).toBe(500);
     expect(evaluation.promotion.logE).toBeGreaterThan(evaluate(compliance, 'compliance', together).promotion.logE);
+  });
+
+  test('gives finite numbers where everything fails, or nothing', () => {
+    for (const detector of DETECTORS) {
+      for (const metric of detector.metrics) {
+        for (const failing of [0, 1]) {
+          const counts = (n: number): ArmCounts => ({ ...arm(n, failing * n), histogram: new Map([[0, n]]) });
+          const blocks = [
+            ...blocksOf(30, counts(30), counts(0)),
+            ...blocksOf(30, counts(30), counts(10), 300),
+            ...blocksOf(5, counts(0), counts(10), 900),
+          ];
+          const evaluation = evaluate(detector, metric.name, blocks, 300);
+          expect(JSON.stringify(evaluation)).not.toMatch(/(estimate|lower|logE|rate|candidate)":null/);
+          expect(evaluation.harm.firedAtBucket).toBeNull();
+          expect(evaluation.candidate.n).toBe(350);
+        }
+      }
+    }
   });
 
   test('says nothing without data', () => {

@@ -1,7 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LABEL_RATE_ALPHA, labelRates } from '../../detectors/label-rate.js';
+import { evaluateBlocks } from '../../detectors/compare.js';
+import { labelRate } from '../../detectors/label-rate.js';
 import type { Block } from '../../src/model/index.js';
+import { DEFAULT_ROLLOUT_POLICY, metricPolicy } from '../../src/rollouts/policy.js';
 import { uniform } from '../support/uniform.js';
 
 const arm = (n: number, unlabelled: number) => ({ n, failures: unlabelled, scoreSum: n - unlabelled });
@@ -15,77 +16,69 @@ function blocks(count: number, baseline: [number, number], candidate: [number, n
   }));
 }
 
+/** With a budget of which the metric has so much. */
+function labels(of: readonly Block[], alpha = 0.01) {
+  const [metric] = labelRate.metrics;
+  if (metric === undefined) throw new Error('label rate has no metric');
+  const policy = metricPolicy(DEFAULT_ROLLOUT_POLICY, 'labels');
+  return evaluateBlocks(labelRate, metric, of, {
+    policy,
+    budget: { alphaRollback: alpha / policy.weight, alphaPromote: 0.05 },
+  });
+}
+
+function fired(of: readonly Block[], alpha?: number): 'more' | 'fewer' | null {
+  const { harm, fall } = labels(of, alpha);
+  if (harm.firedAtBucket !== null) return 'fewer';
+  return fall && fall.firedAtBucket !== null ? 'more' : null;
+}
+
 describe('label rates', () => {
-  it('are told for both arms, without a warning while they agree', () => {
-    const rates = labelRates(blocks(200, [90, 45], [10, 5]));
-    expect(rates.baseline).toEqual({ generations: 18_000, labelled: 9_000, rate: 0.5 });
-    expect(rates.candidate).toEqual({ generations: 2_000, labelled: 1_000, rate: 0.5 });
-    expect(rates.warning).toBeNull();
+  it('are told for both arms, and are no news while they agree', () => {
+    const evaluation = labels(blocks(200, [90, 45], [10, 5]));
+    expect(evaluation.baseline).toMatchObject({ n: 18_000, failures: 9000, rate: 0.5 });
+    expect(evaluation.candidate).toMatchObject({ n: 2000, failures: 1000, rate: 0.5 });
+    expect(fired(blocks(200, [90, 45], [10, 5]))).toBeNull();
   });
 
-  it.each<[string, [number, number]]>([
-    ['less', [10, 9]],
+  it.each<['fewer' | 'more', [number, number]]>([
+    ['fewer', [10, 9]],
     ['more', [10, 1]],
-  ])('warn when the candidate is labelled %s often', (_direction, candidate) => {
-    const { warning } = labelRates(blocks(30, [90, 45], candidate));
-    expect(warning).toMatch(/^task_success: outcomes are reported for (10|90)\.0 % .* and 50\.0 % \(1350 of 2700\)/);
+  ])('are news when the candidate has %s labels', (direction, candidate) => {
+    expect(fired(blocks(30, [90, 45], candidate))).toBe(direction);
   });
 
-  it('do not take a shared delay of labels for a difference', () => {
+  it('that are late in both arms are no difference', () => {
     const fresh = [...blocks(50, [90, 45], [10, 5]), ...blocks(50, [90, 90], [40, 40])].map((block, index) => ({
       ...block,
       bucket: index * 10,
     }));
-    expect(labelRates(fresh).warning).toBeNull();
+    expect(fired(fresh)).toBeNull();
   });
 
-  it('say nothing where nobody reports outcomes, and nothing without traffic', () => {
-    expect(labelRates(blocks(100, [90, 90], [10, 10])).warning).toBeNull();
-    expect(labelRates([])).toMatchObject({ baseline: { generations: 0, rate: null }, warning: null });
+  it('say nothing where nobody reports outcomes', () => {
+    expect(fired(blocks(100, [90, 90], [10, 10]))).toBeNull();
   });
 
-  it('do not warn of a difference too small to matter, however sure', () => {
-    expect(labelRates(blocks(2000, [500, 250], [500, 260])).warning).toBeNull();
+  it('are no news when the difference is too small to matter, however sure', () => {
+    expect(fired(blocks(2000, [500, 250], [500, 255]))).toBeNull();
   });
 
-  it('warn of arms that are labelled alike no more often than they promise', () => {
+  it('that are alike are called different no more often than promised', () => {
     const random = uniform(7);
     const draw = (n: number, rate: number) => Array.from({ length: n }, () => random() < rate).filter(Boolean).length;
-    const runs = 300;
-    const warned = Array.from({ length: runs }, (_, run) => {
+    const runs = 200;
+    const alarms = Array.from({ length: runs }, (_, run) => {
       const rate = 0.1 + 0.8 * (run / runs);
-      return labelRates(
-        Array.from({ length: 60 }, (_block, index) => ({
-          bucket: index * 10,
-          stratum: '0-4k',
-          baseline: arm(18, draw(18, rate)),
-          candidate: arm(6, draw(6, rate)),
-        })),
-      ).warning;
-    }).filter((warning) => warning !== null).length;
-    // Far beyond what chance allows: P(more than 6 of 300 at 0.005) < 0.001.
-    expect(warned).toBeLessThanOrEqual(6);
-    expect(LABEL_RATE_ALPHA).toBeLessThanOrEqual(0.005);
-  });
-
-  it('add up whatever the blocks', () => {
-    const counts = fc
-      .integer({ min: 0, max: 40 })
-      .chain((n) => fc.tuple(fc.constant(n), fc.integer({ min: 0, max: n })));
-    fc.assert(
-      fc.property(fc.array(fc.tuple(counts, counts), { maxLength: 8 }), (pairs) => {
-        const rates = labelRates(
-          pairs.map(([baseline, candidate], index) => ({
-            bucket: index * 10,
-            stratum: 's',
-            baseline: arm(...baseline),
-            candidate: arm(...candidate),
-          })),
-        );
-        expect(rates.candidate.generations).toBe(pairs.reduce((sum, [, [n]]) => sum + n, 0));
-        expect(rates.candidate.labelled).toBe(pairs.reduce((sum, [, [n, unlabelled]]) => sum + n - unlabelled, 0));
-      }),
-      { numRuns: 40 },
-    );
+      const alike = Array.from({ length: 60 }, (_block, index) => ({
+        bucket: index * 10,
+        stratum: '0-4k',
+        baseline: arm(18, draw(18, rate)),
+        candidate: arm(6, draw(6, rate)),
+      }));
+      return fired(alike, 0.02);
+    }).filter((alarm) => alarm !== null).length;
+    // P(more than 12 of 200 at 0.02) < 0.001.
+    expect(alarms).toBeLessThanOrEqual(12);
   });
 });

@@ -45,7 +45,9 @@ export function makeEvaluation(overrides: Partial<MetricEvaluation> = {}): Metri
     oddsRatio: { lower: 8.1, upper: null },
     harm: { logE: 28.2, maxLogE: 28.2, logThreshold: Math.log(200), firedAtBucket: 1_795_435_190 },
     promotion: { logE: -3, logThreshold: Math.log(20), margin: 0.01, passed: false },
-    policy: { weight: 0.5, harmFloor: 0.005, promoteMargin: 0.01, minimumFailures: 5 },
+    fall: null,
+    measured: null,
+    policy: { weight: 0.5, harmFloor: 0.005, promoteMargin: 0.01, minimumFailures: 5, onHarm: 'rollback' },
     trajectory: [],
     ...overrides,
   };

@@ -50,8 +50,8 @@ describe('the verdict', () => {
     const judged = judge(story(120, 0), 120, { ...initialState(rollout), stage: 10, stageSince: START_MS });
     expect(judged.gate.verdict).toBe('promote');
     expect(judged.gate.reasons.join('\n')).toMatch(/compliance: .* points worse: e = .* against 20: passed/);
-    expect(judged.gate.reasons.join('\n')).toContain(
-      'task_success: no counted units in either arm, so it is not a guardrail.',
+    expect(judged.gate.reasons.join('\n')).toMatch(
+      /^tool_calls, task_success, .*: no counted units in either arm, so they are no guardrails\.$/m,
     );
   });
 

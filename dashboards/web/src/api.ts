@@ -65,6 +65,13 @@ export interface TrajectoryPoint {
   logE: number;
 }
 
+export interface HarmEvidence {
+  logE: number;
+  maxLogE: number;
+  logThreshold: number;
+  firedAtBucket: number | null;
+}
+
 export interface MetricEvaluation {
   detector: string;
   metric: string;
@@ -75,9 +82,17 @@ export interface MetricEvaluation {
   candidate: Estimate;
   difference: { estimate: number; lower: number; upper: number; level: number };
   oddsRatio: { lower: number; upper: number | null };
-  harm: { logE: number; maxLogE: number; logThreshold: number; firedAtBucket: number | null };
+  harm: HarmEvidence;
+  fall: (HarmEvidence & { meaning: string }) | null;
+  measured: { unit: string; quantiles: { quantile: number; baseline: number; candidate: number }[] } | null;
   promotion: { logE: number; logThreshold: number; margin: number; passed: boolean };
-  policy: { weight: number; harmFloor: number; promoteMargin: number; minimumFailures: number };
+  policy: {
+    weight: number;
+    harmFloor: number;
+    promoteMargin: number;
+    minimumFailures: number;
+    onHarm: 'rollback' | 'hold' | 'notify';
+  };
   trajectory: TrajectoryPoint[];
 }
 

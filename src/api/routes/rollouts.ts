@@ -12,6 +12,7 @@ import { incidentOverviews } from '../incident-overview.js';
 import type { ServerParts } from '../ports.js';
 import { notFound } from '../problems.js';
 import { declaredRollout, requireSameRollout } from '../rollout-declaration.js';
+import { rolloutStrata } from '../rollout-strata.js';
 import { rolloutTraffic } from '../rollout-traffic.js';
 import { PROBLEMS, type TypedServer } from '../routing.js';
 import { GateAnswer, oneOf, RolloutDeclaration, RolloutDetail, RolloutSummary } from '../schemas.js';
@@ -93,10 +94,11 @@ export function rolloutRoutes(server: TypedServer, parts: ServerParts): void {
     },
     async ({ params }) => {
       const record = await known(params.id);
-      const [judgement, history, traffic, incidentIds] = await Promise.all([
+      const [judgement, history, traffic, strata, incidentIds] = await Promise.all([
         parts.judge(record),
         rolloutHistory(database, params.id),
         rolloutTraffic(database, record, parts.clock.now()),
+        rolloutStrata(database, record),
         incidentIdsByRollout(parts),
       ]);
       const { latched } = record.state;
@@ -105,6 +107,7 @@ export function rolloutRoutes(server: TypedServer, parts: ServerParts): void {
         gate: gateView({ ...judgement.gate, evaluations: judgement.evaluations }),
         latched: latched === null ? null : gateView(latched),
         traffic,
+        strata,
         history: history.map(rolloutHistoryView),
       };
     },

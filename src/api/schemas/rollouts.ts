@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { PolicyOverride } from '../../config/index.js';
-import { MODES, ROLLOUT_STATUSES, SURFACES, VERDICTS } from '../../model/index.js';
+import { MODES, ON_HARM, ROLLOUT_STATUSES, SURFACES, VERDICTS } from '../../model/index.js';
 import { Bucket, nullable, oneOf, Selector, Share, Target, Time } from './common.js';
 
 const Estimate = Type.Object({
@@ -16,7 +16,15 @@ const MetricPolicy = Type.Object({
   harmFloor: Type.Number(),
   promoteMargin: Type.Number(),
   minimumFailures: Type.Integer(),
+  onHarm: oneOf(ON_HARM),
 });
+
+const HARM_EVIDENCE = {
+  logE: Type.Number(),
+  maxLogE: Type.Number(),
+  logThreshold: Type.Number(),
+  firedAtBucket: nullable(Bucket),
+};
 
 const MetricEvaluation = Type.Object({
   detector: Type.String(),
@@ -33,12 +41,22 @@ const MetricEvaluation = Type.Object({
     level: Type.Number(),
   }),
   oddsRatio: Type.Object({ lower: Type.Number(), upper: nullable(Type.Number({ description: 'null: unbounded' })) }),
-  harm: Type.Object({
-    logE: Type.Number(),
-    maxLogE: Type.Number(),
-    logThreshold: Type.Number(),
-    firedAtBucket: nullable(Bucket),
-  }),
+  harm: Type.Object(HARM_EVIDENCE),
+  fall: nullable(
+    Type.Object(
+      { ...HARM_EVIDENCE, meaning: Type.String() },
+      { description: 'Of a metric whose rate must not fall either; null where a fall is good news' },
+    ),
+  ),
+  measured: nullable(
+    Type.Object(
+      {
+        unit: Type.String(),
+        quantiles: Type.Array(Type.Object({ quantile: Share, baseline: Type.Number(), candidate: Type.Number() })),
+      },
+      { description: 'Of a metric that is measured (time, tokens, money), within a tenth' },
+    ),
+  ),
   promotion: Type.Object({
     logE: Type.Number(),
     logThreshold: Type.Number(),
@@ -69,6 +87,12 @@ export const Gate = Type.Object({
   evaluations: Type.Array(MetricEvaluation),
 });
 
+const StratumRate = Type.Object({
+  n: Type.Integer(),
+  failures: Type.Integer(),
+  rate: nullable(Type.Number({ description: 'null: nothing was counted' })),
+});
+
 export const RolloutSummary = Type.Object({
   id: Type.String(),
   target: Target,
@@ -96,6 +120,15 @@ export const RolloutDetail = Type.Interface([RolloutSummary], {
       candidate: Type.Integer(),
       other: Type.Integer(),
     }),
+  ),
+  strata: Type.Array(
+    Type.Object({
+      stratum: Type.String({ description: 'Context size' }),
+      metric: Type.String(),
+      baseline: StratumRate,
+      candidate: StratumRate,
+    }),
+    { description: 'Quality by context size: every counted metric in every stratum since the rollout began' },
   ),
   history: Type.Array(
     Type.Object({

@@ -20,6 +20,11 @@ export interface StoredCell extends Cell {
   readonly digest: number;
 }
 
+type CellRow = Omit<StoredCell, 'targetId' | 'histogram'> & {
+  readonly histogramBuckets: readonly number[];
+  readonly histogramCounts: readonly number[];
+};
+
 export interface CellsQuestion {
   readonly targetId: string;
   /** Unix seconds; from `since` on, and before `until`. */
@@ -36,10 +41,11 @@ export async function storedCells(
   database: Database,
   { targetId, since, until, metrics, closes }: CellsQuestion,
 ): Promise<StoredCell[]> {
-  const rows = await database.query<Omit<StoredCell, 'targetId'>>(
+  const rows = await database.query<CellRow>(
     `SELECT vector_id AS vectorId, arm, stratum, toUnixTimestamp(bucket) AS bucket, metric,
-       n, failures, score_sum AS scoreSum,
-       toUInt32(cityHash64(metric, stratum, vector_id, arm, n, failures, score_sum) % 4294967296) AS digest
+       n, failures, score_sum AS scoreSum, histogram_buckets AS histogramBuckets, histogram_counts AS histogramCounts,
+       toUInt32(cityHash64(metric, stratum, vector_id, arm, n, failures, score_sum, histogram_buckets,
+         histogram_counts) % 4294967296) AS digest
      FROM cells
      WHERE ${IN_TIME} AND ${closes ? COUNTED_CELLS : PUBLISHED_CELLS}
        ${metrics ? 'AND metric IN {metrics:Array(String)}' : ''}
@@ -56,7 +62,11 @@ export async function storedCells(
       }),
     },
   );
-  return rows.map((row) => ({ targetId, ...row }));
+  return rows.map(({ histogramBuckets: buckets, histogramCounts: counts, ...row }) => ({
+    targetId,
+    ...row,
+    ...(buckets.length > 0 && { histogram: { buckets, counts } }),
+  }));
 }
 
 /** The counts of a target's closed buckets from `since` (Unix seconds) on, in bucket order. Reads cells only. */
@@ -112,6 +122,33 @@ export async function servedGenerations(
        LIMIT 1 BY cells.bucket, stratum, vector_id, arm)
      GROUP BY vectorId, at ORDER BY at, vectorId`,
     { targets: [targetId], since, until: MAX_SECONDS, metric },
+  );
+}
+
+/** What was counted of one metric of one vector in one stratum. */
+export interface StratumCounts {
+  readonly metric: string;
+  readonly stratum: string;
+  readonly vectorId: string;
+  readonly n: number;
+  readonly failures: number;
+}
+
+/**
+ * Sums over a target's published cells since a time (Unix seconds), shadow calls and measured metrics left out. Reads all
+ * of these cells inside the engine: for pages, not for every look.
+ */
+export async function countsByStratum(
+  database: Database,
+  { targetId, since }: { targetId: string; since: number },
+): Promise<StratumCounts[]> {
+  return database.query<StratumCounts>(
+    `SELECT metric, stratum, vectorId, sum(counted) AS n, sum(failed) AS failures FROM (
+       SELECT metric, stratum, vector_id AS vectorId, n AS counted, cells.failures AS failed FROM cells
+       WHERE ${IN_TIME} AND arm != 'shadow' AND empty(histogram_buckets) AND ${PUBLISHED_CELLS}
+       LIMIT 1 BY cells.bucket, metric, stratum, vector_id, arm)
+     GROUP BY metric, stratum, vectorId ORDER BY metric, stratum, vectorId`,
+    { targets: [targetId], since, until: MAX_SECONDS },
   );
 }
 

@@ -1,4 +1,10 @@
-import { DOWNSTREAM_FAILURE, type Metric, TASK_SUCCESS } from '../../model/index.js';
+import {
+  DOWNSTREAM_FAILURE,
+  HISTOGRAM_GAMMA,
+  HISTOGRAM_ZERO_BUCKET,
+  type Metric,
+  TASK_SUCCESS,
+} from '../../model/index.js';
 import type { Database } from '../database.js';
 
 /** A bucket of a target, and what was in the store for it when it was looked at. */
@@ -8,6 +14,8 @@ export interface DirtyBucket {
   readonly generations: number;
   /** Milliseconds since the Unix epoch. */
   readonly newestLoadedAt: number;
+  /** Of its last close, by whatever process; 0 before the first. */
+  readonly revision: number;
 }
 
 /** How far around a bucket the other calls of its traces are looked for, seconds. */
@@ -56,13 +64,14 @@ export async function dirtyBuckets(
         GROUP BY target_id, bucket
       ),
       closed AS (
-        SELECT target_id, bucket, argMax(generations, revision) AS calls, argMax(newest_loaded_at, revision) AS newest
+        SELECT target_id, bucket, argMax(generations, revision) AS calls, argMax(newest_loaded_at, revision) AS newest,
+          max(bucket_closes.revision) AS last
         FROM bucket_closes WHERE (target_id, bucket) IN (SELECT target_id, bucket FROM candidates)
         GROUP BY target_id, bucket
       )
     SELECT
       candidates.target_id AS targetId, toUnixTimestamp(candidates.bucket) AS bucket, present.calls AS generations,
-      toUnixTimestamp64Milli(greatest(candidates.newest, present.newest)) AS newestLoadedAt
+      toUnixTimestamp64Milli(greatest(candidates.newest, present.newest)) AS newestLoadedAt, closed.last AS revision
     FROM candidates
     INNER JOIN present ON present.target_id = candidates.target_id AND present.bucket = candidates.bucket
     LEFT JOIN closed ON closed.target_id = candidates.target_id AND closed.bucket = candidates.bucket
@@ -109,15 +118,35 @@ export async function closeBuckets(
   );
 }
 
-/** Metric expressions are Leeway's own source text (see model/detector.ts), never input. */
-function cellsStatement(metrics: readonly Metric[]): string {
-  const counts = metrics.map(
-    ({ name, countedSql, failedSql, scoreSql }) =>
-      `('${name}', toBool(${countedSql}), toBool(ifNull(${failedSql}, false)), ` +
-      `toFloat64(ifNull(${scoreSql ?? `if(${failedSql}, 0, 1)`}, 0)))`,
+/** Sums of scores are the same in whatever order they are added. */
+const SCORE_DECIMALS = 9;
+
+/**
+ * One metric's counts over a group of calls, as `(metric, n, failures, score sum, histogram)`. Metric expressions are Leeway's own source
+ * text (see model/detector.ts), never input.
+ */
+function countsSql({ name, countedSql, failedSql, scoreSql, measureSql }: Metric): string {
+  const counted = measureSql === undefined ? countedSql : `(${countedSql}) AND (${measureSql}) >= 0`;
+  const failed = measureSql === undefined ? failedSql : 'false';
+  const score = scoreSql ?? `if(${failed}, 0, 1)`;
+  const bucket =
+    measureSql === undefined
+      ? ''
+      : `toInt16(greatest(${HISTOGRAM_ZERO_BUCKET}, ceil(log(ifNull(${measureSql}, 0)) / log(${HISTOGRAM_GAMMA}) - 1e-9)))`;
+  const histogram =
+    bucket === ''
+      ? `([]::Array(Int16), []::Array(UInt64))`
+      : `sumMapIf([${bucket}], [toUInt64(1)], ifNull(${counted}, false))`;
+  return (
+    `('${name}', countIf(${counted}), countIf((${counted}) AND ifNull(${failed}, false)), ` +
+    `round(sumIf(toFloat64(ifNull(${score}, 0)), ifNull(${counted}, false)), ${SCORE_DECIMALS}), ${histogram})`
   );
+}
+
+function cellsStatement(metrics: readonly Metric[]): string {
   return `
-    INSERT INTO cells (target_id, bucket, metric, stratum, vector_id, arm, n, failures, score_sum, revision)
+    INSERT INTO cells (target_id, bucket, metric, stratum, vector_id, arm, n, failures, score_sum, histogram_buckets,
+      histogram_counts, revision)
     WITH
       wanted AS (
         SELECT pair.1 AS target_id, toDateTime(pair.2, 'UTC') AS bucket
@@ -137,14 +166,14 @@ function cellsStatement(metrics: readonly Metric[]): string {
         LEFT JOIN scores ON scores.trace_id = calls.trace_id AND scores.span_id = calls.span_id
         LEFT JOIN blamed ON blamed.trace_id = calls.trace_id AND blamed.span_id = calls.span_id
       )
-    SELECT target_id, bucket, count.1 AS metric, stratum, vector_id, arm,
-      count() AS n, countIf(count.3) AS failures, sum(count.4) AS score_sum, {revision:UInt64} AS revision
+    SELECT target_id, bucket, counts.1 AS metric, stratum, vector_id, arm, counts.2 AS n, counts.3 AS failures,
+      counts.4 AS score_sum, counts.5.1 AS histogram_buckets, counts.5.2 AS histogram_counts,
+      {revision:UInt64} AS revision
     FROM (
-      SELECT target_id, bucket, stratum, vector_id, arm,
-        arrayJoin(arrayFilter(entry -> entry.2, [${counts.join(',\n')}])) AS count
-      FROM judged
+      SELECT target_id, bucket, stratum, vector_id, arm, arrayJoin([${metrics.map(countsSql).join(',\n')}]) AS counts
+      FROM judged GROUP BY target_id, bucket, stratum, vector_id, arm
     )
-    GROUP BY target_id, bucket, metric, stratum, vector_id, arm
+    WHERE n > 0
     SETTINGS join_use_nulls = 1`;
 }
 
@@ -184,7 +213,8 @@ export function blamedSql(): string {
                 WHERE name = '${DOWNSTREAM_FAILURE}' AND trace_id IN (SELECT trace_id FROM calls)) AS o
           INNER JOIN (SELECT trace_id, span_id, end_time FROM generations
                 WHERE trace_id IN (SELECT trace_id FROM calls)
-                  AND start_time BETWEEN toDateTime({from:Int64}, 'UTC') AND toDateTime({until:Int64}, 'UTC')) AS g
+                  AND start_time BETWEEN toDateTime64({from:Int64}, 9, 'UTC')
+                    AND toDateTime64({until:Int64}, 9, 'UTC')) AS g
             ON g.trace_id = o.trace_id
           WHERE g.end_time <= o.time + INTERVAL ${CLIENT_CLOCK_STEP_MS} MILLISECOND
           GROUP BY id, trace_id

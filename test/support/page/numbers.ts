@@ -9,6 +9,7 @@ import type {
   Trace,
   VectorSummary,
 } from '../../../src/api/schemas.js';
+import type { CatalogStory } from './catalog.js';
 
 /** Everything the fixture server answers with. */
 export interface Story {
@@ -22,6 +23,8 @@ export interface Story {
   generations: Generation[];
   traces: Trace[];
   deployments: Deployment[];
+  /** Of every target. */
+  catalog: CatalogStory;
 }
 
 type Gate = RolloutDetail['gate'];
@@ -91,7 +94,9 @@ function evaluationOf(metric: string, question: string, course: Course): Evaluat
       firedAtBucket: fired?.bucket ?? null,
     },
     promotion: { logE: 0.4, logThreshold: Math.log(20), margin: 0.02, passed: false },
-    policy: { weight: 0.5, harmFloor: 0.005, promoteMargin: 0.02, minimumFailures: 5 },
+    fall: null,
+    measured: null,
+    policy: { weight: 0.5, harmFloor: 0.005, promoteMargin: 0.02, minimumFailures: 5, onHarm: 'rollback' },
     trajectory,
   };
 }

@@ -1,5 +1,6 @@
 import type { Deployment, RolloutDetail, ServiceStatus, TargetSummary } from '../../../src/api/schemas.js';
 import { FLATTERY } from './behaviour.js';
+import { catalogStory } from './catalog.js';
 import { rolledBackIncident, swapIncident, waitingIncident } from './incidents.js';
 import { gateOf, type Story, trafficOf } from './numbers.js';
 import { OTHER_TARGET, type SecondsAgo, TARGET } from './subjects.js';
@@ -39,6 +40,7 @@ export function pageStory(now: number): Story {
     gate: broken,
     latched: broken,
     traffic: trafficOf(seconds - 2400, 180, { from: 60, to: 132 }),
+    strata: [],
     history: [
       {
         revision: 1,
@@ -99,6 +101,7 @@ export function pageStory(now: number): Story {
     generations: Array.from({ length: 12 }, (_, index) => brokenGeneration(at(40 + index * 37), index)),
     traces: [trace],
     deployments: [deployment(at)],
+    catalog: catalogStory(at),
   };
 }
 

@@ -4,7 +4,8 @@ import { RateWithInterval } from './rate.js';
 
 /** Every metric of a gate with both arms, the difference and the evidence: one row a metric. */
 export function EvidenceTable({ gate }: { gate: Gate }) {
-  if (gate.evaluations.length === 0) return <p class="muted">Nothing has been judged yet.</p>;
+  const counted = gate.evaluations.filter(({ baseline, candidate }) => baseline.n + candidate.n > 0);
+  if (counted.length === 0) return <p class="muted">Nothing has been judged yet.</p>;
   return (
     <table class="cards sheet">
       <thead>
@@ -17,7 +18,7 @@ export function EvidenceTable({ gate }: { gate: Gate }) {
         </tr>
       </thead>
       <tbody>
-        {gate.evaluations.map((evaluation) => (
+        {counted.map((evaluation) => (
           <tr key={evaluation.metric} class={gate.blame.includes(evaluation.metric) ? 'blamed' : ''}>
             <th scope="row" class="lead">
               {metricTitle(evaluation.metric)}

@@ -4,9 +4,17 @@ import { EvidenceChart } from '../charts/evidence-chart.js';
 import { eValue, level, metricTitle, points } from '../format.js';
 import { RateWithInterval } from './rate.js';
 
+/** What harm on a metric does. */
+const ACTS = { rollback: 'acts', hold: 'holds the rollout', notify: 'tells' } as const;
+
+/** Measured values are known to a tenth. */
+function significant(value: number): string {
+  return Number(value.toPrecision(2)).toLocaleString('en-US', { maximumSignificantDigits: 2 });
+}
+
 /** One metric of a rollout: the question, both arms, the difference over time, the evidence over time. */
 export function MetricPanel({ evaluation, blamed }: { evaluation: MetricEvaluation; blamed: boolean }) {
-  const { baseline, candidate, difference, harm, promotion, policy } = evaluation;
+  const { baseline, candidate, difference, harm, fall, measured, promotion, policy } = evaluation;
   return (
     <article class={`panel metric ${blamed ? 'blamed' : ''}`}>
       <h3>
@@ -46,6 +54,28 @@ export function MetricPanel({ evaluation, blamed }: { evaluation: MetricEvaluati
             <span class="interval">{harm.firedAtBucket === null ? 'not fired' : 'fired'}</span>
           </dd>
         </div>
+        {fall && (
+          <div>
+            <dt>Evidence of a fall</dt>
+            <dd>
+              <b>{eValue(fall.maxLogE)}</b> <span class="muted">of {eValue(fall.logThreshold)}</span>
+              <span class="interval">{fall.firedAtBucket === null ? 'not fired' : fall.meaning}</span>
+            </dd>
+          </div>
+        )}
+        {measured?.quantiles.map(({ quantile, baseline: before, candidate: after }) => (
+          <div key={quantile}>
+            <dt>p{quantile * 100}</dt>
+            <dd>
+              <b>
+                {significant(after)} {measured.unit}
+              </b>
+              <span class="interval">
+                baseline {significant(before)} {measured.unit}
+              </span>
+            </dd>
+          </div>
+        ))}
         <div>
           <dt>Evidence of safety</dt>
           <dd>
@@ -68,7 +98,9 @@ export function MetricPanel({ evaluation, blamed }: { evaluation: MetricEvaluati
         <span>failure: {evaluation.failure}</span>
         <span>{evaluation.method}</span>
         <span>
-          acts from {points(policy.harmFloor)} points and {policy.minimumFailures} failures
+          {ACTS[policy.onHarm]} from{' '}
+          {measured ? `${level(policy.harmFloor)} more` : `${points(policy.harmFloor)} points`} and{' '}
+          {policy.minimumFailures} failures
         </span>
       </p>
     </article>

@@ -77,9 +77,11 @@ function RolloutRooms({ rollout }: { rollout: RolloutDetail }) {
       )}
       <Section title="Metrics" note="failures of the candidate against the baseline, compared within strata">
         {rollout.gate.evaluations.length === 0 && <p class="muted">Nothing has been judged yet.</p>}
-        {blamedFirst(rollout.gate.evaluations, blamed).map((evaluation) => (
-          <MetricPanel key={evaluation.metric} evaluation={evaluation} blamed={blamed.includes(evaluation.metric)} />
-        ))}
+        {blamedFirst(rollout.gate.evaluations, blamed)
+          .filter(isCounted)
+          .map((evaluation) => (
+            <MetricPanel key={evaluation.metric} evaluation={evaluation} blamed={blamed.includes(evaluation.metric)} />
+          ))}
       </Section>
       <BehaviourPanel rolloutId={rollout.id} />
       <Section title="Traffic">
@@ -97,6 +99,11 @@ function RolloutRooms({ rollout }: { rollout: RolloutDetail }) {
       <History history={rollout.history} />
     </>
   );
+}
+
+/** Most targets have no units of most metrics. */
+function isCounted({ baseline, candidate }: MetricEvaluation): boolean {
+  return baseline.n + candidate.n > 0;
 }
 
 function blamedFirst(evaluations: readonly MetricEvaluation[], blamed: readonly string[]): MetricEvaluation[] {
