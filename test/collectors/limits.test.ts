@@ -16,7 +16,15 @@ import {
 } from '../../collectors/otlp/limits.js';
 import { judgeToolCalls, MAX_FIELD_CHARACTERS, MAX_TOOL_FIELDS } from '../../collectors/tool-calls.js';
 import { MAX_TOOLS, normaliseTools } from '../../collectors/tool-definitions.js';
-import { type SpanShape, spanId, TRACE_ID, tracesJson, tracesProtobuf, type Value } from './support/bodies.js';
+import {
+  logsProtobuf,
+  type SpanShape,
+  spanId,
+  TRACE_ID,
+  tracesJson,
+  tracesProtobuf,
+  type Value,
+} from './support/bodies.js';
 import { SETTINGS } from './support/generations.js';
 
 const NOW_MS = 1_795_000_000_000;
@@ -79,11 +87,13 @@ describe('a span at a limit is taken, one beyond it refused alone:', () => {
 
 describe('a request', () => {
   it('may hold so many items, and not one more', () => {
-    const empty = (count: number) => tracesProtobuf([{ items: many(count, () => ({ traceId: '', spanId: '' })) }]);
+    const empty = (count: number) => logsProtobuf([{ items: many(count, () => ({ eventName: 'other' })) }]);
     const receiver = createReceiver(SETTINGS);
-    const most = receiver.traces(empty(MAX_ITEMS_PER_REQUEST), 'protobuf', NOW_MS);
-    expect(most.ok ? most.rejected.count : most.error).toBe(MAX_ITEMS_PER_REQUEST);
-    expect(receiver.traces(empty(MAX_ITEMS_PER_REQUEST + 1), 'protobuf', NOW_MS)).toMatchObject({
+    expect(receiver.logs(empty(MAX_ITEMS_PER_REQUEST), 'protobuf', NOW_MS)).toMatchObject({
+      ok: true,
+      rejected: { count: MAX_ITEMS_PER_REQUEST },
+    });
+    expect(receiver.logs(empty(MAX_ITEMS_PER_REQUEST + 1), 'protobuf', NOW_MS)).toMatchObject({
       ok: false,
       error: { code: 'LEEWAY_TOO_LARGE' },
     });
