@@ -138,6 +138,9 @@ function logOf(secrets: Secrets, traceId: string, id: number): LogShape {
   return { traceId, spanId: spanId(id), timeNs: NOW_NS, eventName: 'gen_ai.choice', body, attributes: shapes(secrets) };
 }
 
+/** What refused requests were answered: what is wrong, but not by quoting it. */
+const refusals: string[] = [];
+
 async function post(
   leeway: RunningLeeway,
   path: string,
@@ -150,7 +153,8 @@ async function post(
     headers: { 'content-type': type, ...headers },
     body,
   });
-  await response.arrayBuffer();
+  const text = await response.text();
+  if (!response.ok) refusals.push(text);
   return response.status;
 }
 
@@ -297,8 +301,10 @@ it('what a target is not to keep is nowhere: not in a table, a file, a message o
     SECRETS.none.words,
     ...MODES.map((mode) => SECRETS[mode].userId),
   ];
-  const said = leeway.output();
-  for (const needle of [...hidden, ...SECRETS.full.telling, SECRETS.full.words]) expect(said).not.toContain(needle);
+  const said = `${leeway.output()}\n${refusals.join('\n')}`;
+  expect(refusals).toHaveLength(2 * MODES.length);
+  const sent = [...hidden, ...SECRETS.full.telling, SECRETS.full.words];
+  expect(sent.filter((needle) => said.includes(needle))).toEqual([]);
   const files = filesIn(data).map((path) => readFileSync(path));
   const needles = hidden.flatMap(formsOf);
   expect(needles.filter((needle) => files.some((bytes) => bytes.includes(needle)))).toEqual([]);
