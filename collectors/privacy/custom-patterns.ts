@@ -3,8 +3,8 @@ import { errorMessage, LeewayError } from '../../src/model/index.js';
 import type { Report } from './finders/finder.js';
 
 /** A longer text is not searched but withheld whole: a search costs up to 0.1 ms a KiB. */
-export const MAX_SEARCHED_CHARACTERS = 256 * 1024;
-export const MAX_PATTERNS = 50;
+const MAX_SEARCHED_CHARACTERS = 256 * 1024;
+const MAX_PATTERNS = 50;
 
 /** A pattern of the configuration: RE2's syntax, linear in time. What it finds becomes `[redacted:NAME]`. */
 export interface CustomPattern {

@@ -1,4 +1,11 @@
-import type { Artifact, Deployment, Generation, Outcome } from '../../src/model/index.js';
+import {
+  type Artifact,
+  type Deployment,
+  type Generation,
+  type Outcome,
+  SURFACES,
+  type VersionVector,
+} from '../../src/model/index.js';
 import type { RevisedGeneration } from '../row-batch.js';
 import type { StrictMode } from './protect-values.js';
 import type { Redactor } from './redactor.js';
@@ -13,21 +20,39 @@ export interface FactProtection {
   deployment(deployment: Deployment): Deployment;
 }
 
+/** Facts that are attributes as they were sent; the store has the same of both. */
+const ID_FACTS = [
+  'sessionId',
+  'responseId',
+  'rolloutId',
+  'shadowOf',
+  'provider',
+  'requestedModel',
+  'servedModel',
+  'systemFingerprint',
+  'outputType',
+  'pod',
+  'region',
+  'serviceVersion',
+] as const satisfies readonly (keyof Generation)[];
+
+type Changes = { -readonly [Field in keyof Generation]?: Generation[Field] };
+
 export function createFactProtection({ text, name, id }: Redactor): FactProtection {
   return {
     generation(revised, mode) {
       const given = revised.generation;
       const reason = mode === 'none' ? withoutPath : text;
-      const changes: Partial<Generation> = {
+      const changes: Changes = {
         target: { ...given.target, operation: name(given.target.operation) },
         complianceReason: reason(given.complianceReason),
         toolCallReason: reason(given.toolCallReason),
         toolFields: unlessSame(given.toolFields, text),
         finishReasonRaw: name(given.finishReasonRaw),
         errorType: name(given.errorType),
-        sessionId: id(given.sessionId),
-        responseId: id(given.responseId),
+        versions: versionsOf(given.versions),
       };
+      for (const field of ID_FACTS) changes[field] = id(given[field]);
       return { ...revised, generation: { ...given, ...changes } };
     },
     artifact(artifact, mode) {
@@ -43,6 +68,12 @@ export function createFactProtection({ text, name, id }: Redactor): FactProtecti
     // Who released what is on record; only what they wrote about it may tell more than it should.
     deployment: (deployment) => ({ ...deployment, comment: text(deployment.comment) }),
   };
+
+  function versionsOf(versions: VersionVector): VersionVector {
+    const kept = { ...versions };
+    for (const surface of SURFACES) kept[surface] = { ...kept[surface], value: id(kept[surface].value) };
+    return kept;
+  }
 
   /** What is wrong, not where: `/items/0/note must be string` names what the output called its members. */
   function withoutPath(reason: string): string {

@@ -7,7 +7,7 @@ import { placeholder } from './replace-matches.js';
 import { unlessSame } from './unless-same.js';
 
 /** Without content, longer texts under names that nobody knows are taken for content. */
-export const MAX_UNKNOWN_CHARACTERS = 256;
+const MAX_UNKNOWN_CHARACTERS = 256;
 
 /** A mode under which something is kept from being stored. */
 export type StrictMode = Exclude<ContentMode, 'full'>;

@@ -248,6 +248,16 @@ describe('redacted content', () => {
     expect(written(changed)).not.toContain(secret);
   });
 
+  it('gives an id that tells whose it is a pseudonym, in the facts as in the span', () => {
+    const call = chat(['session.id', secret], ['leeway.prompt.version', `for ${secret}`]);
+    const batch = received(protectionOf('redacted'), call);
+    const generation = batch.generations[0]?.generation;
+    expect(generation?.sessionId).toMatch(/^\[redacted:id-[0-9a-f]{16}\]$/);
+    expect(generation?.sessionId).toBe(batch.spans[0]?.attributes.get('session.id'));
+    expect(generation?.versions.prompt.value).toBe(batch.spans[0]?.attributes.get('leeway.prompt.version'));
+    expect(written(batch)).not.toContain(secret);
+  });
+
   it('protected twice is the same', () => {
     const protection = protectionOf('redacted');
     const once = protection.batch(received(protectionOf('full'), { ...chat(['text', secret]), statusMessage: secret }));
