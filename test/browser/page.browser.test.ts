@@ -48,6 +48,9 @@ function views(): { path: string; shows: string }[] {
     { path: `/incidents/${incidents[2]?.id}`, shows: 'Ask for a dated model.' },
     { path: `/traces/${traces[0]?.traceId}`, shows: 'You sort support tickets' },
     { path: '/generations', shows: 'That is all of them' },
+    { path: '/catalog', shows: 'docs-assistant' },
+    { path: `/catalog/${targets[0]?.targetId}?surface=prompt&version=v13`, shows: 'What was edited under this name' },
+    { path: `/catalog/${targets[0]?.targetId}?tool=route_ticket`, shows: 'judged BACKWARD' },
   ];
 }
 
@@ -65,6 +68,19 @@ describe('the behaviour of a rollout', () => {
     const row = page.getByRole('row', { name: /Great question/ });
     expect(await row.innerText()).toMatch(/0\.02.*0\.61/s);
     expect(await page.getByRole('link', { name: 'output 1' }).count()).toBe(2);
+  });
+});
+
+describe('the catalogue', () => {
+  test('opens a version with the keyboard, and tells what was edited and whether it may go', async () => {
+    const path = `/catalog/${server.story.targets[0]?.targetId}`;
+    const { page } = await openAndRead({ path, shows: 'edited: 2 contents' });
+    await page.getByRole('link', { name: 'v13' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('not ready to be removed').waitFor();
+    await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('prompt v13');
+    expect(await page.locator('.line-removed mark').first().textContent()).toBe('valid ');
+    expect(new URL(page.url()).search).toBe('?surface=prompt&version=v13');
   });
 });
 
@@ -120,7 +136,7 @@ describe('colours', () => {
     await spoilt.evaluate("document.querySelector('h1').style.color = '#999'");
     expect(await spoilt.evaluate(FAINT_TEXT)).toEqual([expect.stringContaining('Overview')]);
     for (const colorScheme of ['light', 'dark'] as const)
-      for (const view of views().slice(0, 7)) {
+      for (const view of [...views().slice(0, 7), ...views().filter(({ path }) => path.includes('version=v13'))]) {
         const { page } = await openAndRead(view, { colorScheme });
         expect({ view, colorScheme, faint: await page.evaluate(FAINT_TEXT) }).toEqual({ view, colorScheme, faint: [] });
       }

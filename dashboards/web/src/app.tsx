@@ -3,6 +3,7 @@ import { Header } from './components/header.js';
 import { Trouble } from './components/trouble.js';
 import { useResource } from './resource.js';
 import { usePlace } from './router.js';
+import { CatalogsView, CatalogView } from './views/catalog.js';
 import { GenerationsView } from './views/generations.js';
 import { IncidentView } from './views/incident.js';
 import { IncidentsView } from './views/incidents.js';
@@ -44,6 +45,7 @@ function View({ path, query }: { path: string; query: URLSearchParams }) {
   if (room === 'rollouts' && id !== '') return <RolloutView key={id} id={id} />;
   if (room === 'incidents') return id === '' ? <IncidentsView /> : <IncidentView key={id} id={id} />;
   if (room === 'traces' && id !== '') return <TraceView key={id} id={id} focus={query.get('span') ?? ''} />;
+  if (room === 'catalog') return id === '' ? <CatalogsView /> : <CatalogView key={id} id={id} query={query} />;
   if (room === 'generations' && id === '') return <GenerationsView query={query} />;
   return <NotFoundView />;
 }

@@ -6,7 +6,7 @@ export interface Place {
   query: URLSearchParams;
 }
 
-const OWNED = /^\/(?:$|targets\/|rollouts\/|incidents(?:\/|$)|traces\/|generations$)/;
+const OWNED = /^\/(?:$|targets\/|rollouts\/|incidents(?:\/|$)|traces\/|catalog(?:\/|$)|generations$)/;
 const listeners = new Set<() => void>();
 
 function here(): Place {

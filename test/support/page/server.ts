@@ -78,6 +78,10 @@ export function answerTo(story: Story, { pathname, searchParams: query }: URL): 
   if (list === 'vectors') return { vectors: story.vectors.filter(({ targetId }) => targetId === target) };
   if (list === 'deployments')
     return { deployments: story.deployments.filter(({ service }) => service === query.get('service')) };
+  if (list === 'catalog') return target === story.catalog.catalogue.target.targetId ? story.catalog.catalogue : null;
+  if (list === 'artifacts') return part === 'diff' ? story.catalog.diff : story.catalog.artifact;
+  if (list === 'readiness') return story.catalog.readiness;
+  if (list === 'tools') return id === undefined ? { tools: [story.catalog.tool] } : story.catalog.tool;
   if (list === 'traces') return story.traces.find(({ traceId }) => traceId === id) ?? null;
   if (list === 'generations') {
     const compliance = query.get('compliance');

@@ -1,4 +1,4 @@
-import type { ActionStatus, IncidentState, RolloutStatus, Verdict } from '../api.js';
+import type { ActionStatus, CompatibilityVerdict, IncidentState, RolloutStatus, Verdict } from '../api.js';
 import { words } from '../format.js';
 
 type Tone = 'good' | 'bad' | 'wait' | 'quiet' | 'info';
@@ -91,6 +91,21 @@ export function ComplianceBadge({ compliance }: { compliance: string }) {
   return (
     <Badge tone={bad ? 'bad' : 'quiet'} mark={bad ? '!' : '–'}>
       {words(compliance)}
+    </Badge>
+  );
+}
+
+const COMPATIBILITY: Record<CompatibilityVerdict, { tone: Tone; mark: string; text: string }> = {
+  compatible: { tone: 'good', mark: '✓', text: 'compatible' },
+  incompatible: { tone: 'bad', mark: '!', text: 'incompatible' },
+  unknown: { tone: 'wait', mark: '?', text: 'not known' },
+};
+
+export function CompatibilityBadge({ verdict }: { verdict: CompatibilityVerdict }) {
+  const { tone, mark, text } = COMPATIBILITY[verdict];
+  return (
+    <Badge tone={tone} mark={mark}>
+      {text}
     </Badge>
   );
 }

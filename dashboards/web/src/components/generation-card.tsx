@@ -20,9 +20,10 @@ export interface GenerationCardProps {
 
 /** One LLM call: which versions it ran with and how that is known, what came of it, and the exact content. */
 export function GenerationCard({ generation, artifacts, outcomes, focused }: GenerationCardProps) {
-  const digests = [generation.promptDigest, generation.toolsDigest, generation.contextDigest];
+  const { promptDigest, toolsDigest, contextDigest, schemaDigest } = generation;
+  const digests = [promptDigest, toolsDigest, contextDigest, schemaDigest];
   const own = artifacts
-    .filter(({ digest, kind }) => digests.includes(digest) || kind === 'output_schema')
+    .filter(({ digest }) => digests.includes(digest))
     .sort((a, b) => ARTIFACT_ORDER.indexOf(a.kind) - ARTIFACT_ORDER.indexOf(b.kind));
   const isContentMissing = digests.some(
     (digest) => digest !== '' && own.every((artifact) => artifact.digest !== digest),

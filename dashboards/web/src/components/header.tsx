@@ -4,6 +4,7 @@ import { THEMES, useTheme } from '../theme.js';
 const LINKS = [
   { href: '/', label: 'Overview', owns: (path: string) => path === '/' || /^\/(targets|rollouts)\//.test(path) },
   { href: '/incidents', label: 'Incidents', owns: (path: string) => path.startsWith('/incidents') },
+  { href: '/catalog', label: 'Catalogue', owns: (path: string) => path.startsWith('/catalog') },
   { href: '/generations', label: 'Generations', owns: (path: string) => /^\/(generations|traces)/.test(path) },
 ];
 

@@ -37,6 +37,11 @@ function TargetRooms({ target }: { target: TargetSummary }) {
       <Section title="Live versions" note="closed buckets of the last hour">
         <TargetPanel target={target} linked={false} />
       </Section>
+      <p class="row-meta">
+        <a href={`/catalog/${encodeURIComponent(target.targetId)}`}>
+          Catalogue: every version, its content and its users
+        </a>
+      </p>
       <Section title="Rollouts">
         <Loaded resource={rollouts} what="rollouts">
           {({ rollouts: all }) =>

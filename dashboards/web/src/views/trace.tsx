@@ -40,11 +40,15 @@ function TraceRooms({ trace, focus }: { trace: Trace; focus: string }) {
         <p class="row-meta trace-id">
           <code>{trace.traceId}</code> <CopyButton text={trace.traceId} />
         </p>
-        <Waterfall
-          spans={trace.spans}
-          generationSpans={new Set(trace.generations.map(({ spanId }) => spanId))}
-          focus={focus}
-        />
+        {trace.spans.length === 0 ? (
+          <p class="muted">The spans are past their retention. What the generations ran with is kept longer.</p>
+        ) : (
+          <Waterfall
+            spans={trace.spans}
+            generationSpans={new Set(trace.generations.map(({ spanId }) => spanId))}
+            focus={focus}
+          />
+        )}
       </Section>
       <Section title="Generations" note={plural(trace.generations.length, 'LLM call')}>
         {trace.generations.length === 0 && <p class="muted">No span of this trace asked a model for output.</p>}
