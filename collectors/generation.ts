@@ -9,6 +9,7 @@ import {
   type OutputFingerprint,
   type RefusalSignal,
   type TargetKey,
+  type TokenCounts,
 } from '../src/model/index.js';
 import { schemaArtifact } from './artifact.js';
 import { sha256 } from './canonical.js';
@@ -36,6 +37,8 @@ export interface NormaliseSettings {
   readonly outputReader: OutputReader;
   /** The JSON Schema configured for a target's outputs, where traces carry none; `null` for none. */
   readonly outputSchema: (target: TargetKey) => unknown;
+  /** What tokens of the first of these models that has a price cost; without it only clients say what a call cost. */
+  readonly priceOf?: (models: readonly string[], tokens: TokenCounts) => Cost | null;
 }
 
 /** What is read out of an output's words; the composition root passes the detectors' functions. */
@@ -125,7 +128,10 @@ export function normaliseGeneration(
     outputDigest: output.digest,
     outputLength: output.text?.length ?? null,
     fingerprint: null,
-    cost: costOf(readField('cost', call)),
+    cost:
+      costOf(readField('cost', call)) ??
+      settings.priceOf?.([text('servedModel'), text('requestedModel')], tokens) ??
+      null,
     sessionId: text('sessionId'),
     userHash: userHashOf(text('userId'), settings),
     pod: text('pod'),
@@ -221,7 +227,7 @@ function tokensOf(call: ModelCall): Generation['tokens'] {
   };
 }
 
-/** Unknown is unknown: the price table fills it in later, where it knows the model. */
+/** What the client says. Unknown is unknown: the price table is asked then. */
 function costOf(usd: number | undefined): Cost | null {
   return usd === undefined || usd < 0 ? null : { usd, source: 'reported' };
 }

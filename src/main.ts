@@ -24,7 +24,14 @@ import { createChangeFeed, createServer, type Intake, SchemaRegistry } from './a
 import { type Config, contentPolicy, targetConfig, userSalt } from './config/index.js';
 import { createAttribution, createBehaviour, createJudge, EvaluationHost, WatchHost } from './evaluation/index.js';
 import { createHealth } from './health.js';
-import { LeewayError, type RolloutPolicy, systemClock, type TargetKey } from './model/index.js';
+import {
+  createPricer,
+  LeewayError,
+  LIST_PRICES,
+  type RolloutPolicy,
+  systemClock,
+  type TargetKey,
+} from './model/index.js';
 import { observeService } from './observe.js';
 import { packageFile } from './package-file.js';
 import { type Jobs, openEmbeddedJobs, openRedisJobs } from './queue/index.js';
@@ -132,6 +139,7 @@ export async function startService(config: Config, log: (message: string) => voi
         userSalt: salt,
         promptFlag: config.promptFlag,
         outputReader: OUTPUT_READER,
+        priceOf: createPricer([...config.prices, ...LIST_PRICES]),
         outputSchema: (target) => targetConfig(config, target)?.outputSchema ?? null,
       },
       protection,

@@ -147,6 +147,19 @@ export const FileConfig = Type.Object(
       { default: {} },
     ),
     /** Key of the feature flag (OpenFeature `feature_flag.key`) whose variant is the prompt version. */
+    /** Prices of models, before Leeway's own list; `*` in a name stands for anything. */
+    prices: Type.Array(
+      Type.Object(
+        {
+          model: Type.String({ minLength: 1 }),
+          inputUsd: Type.Number({ minimum: 0 }),
+          cachedUsd: Type.Optional(Type.Number({ minimum: 0 })),
+          outputUsd: Type.Number({ minimum: 0 }),
+        },
+        closed,
+      ),
+      { default: [] },
+    ),
     promptFlag: Type.String({ default: '' }),
     /** What is kept of prompts, messages and outputs, where the target says nothing else. */
     content: Type.Optional(ContentMode),

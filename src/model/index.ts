@@ -16,6 +16,7 @@ export * from './histogram.js';
 export * from './ids.js';
 export * from './incident.js';
 export * from './outcome.js';
+export * from './prices.js';
 export * from './rollout.js';
 export * from './surface.js';
 export * from './target.js';

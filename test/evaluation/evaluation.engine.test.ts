@@ -6,6 +6,7 @@ import { foldIncident } from '../../src/incidents/index.js';
 import { type Clock, type Generation, type Mode, systemClock, targetId } from '../../src/model/index.js';
 import { rolloutPolicy } from '../../src/rollouts/index.js';
 import { listActions } from '../../src/store/queries/actions.js';
+import { listFindings } from '../../src/store/queries/findings.js';
 import { listIncidentEvents, listIncidents } from '../../src/store/queries/incidents.js';
 import { listRollouts, recordRolloutState } from '../../src/store/queries/rollouts.js';
 import { answer, startServer } from '../actions/answering-server.js';
@@ -223,6 +224,54 @@ describe('evaluation', () => {
     const incidents = await listIncidents(database, { rolloutId: rollout.id });
     expect(incidents).toHaveLength(1);
     expect(registry.requests).toHaveLength(1);
+  });
+
+  it('opens one incident and asks for one rollback when two processes evaluate at once', async () => {
+    const [first, second] = [world('auto'), world('auto')];
+    await serve(0, BASELINE_SECONDS, 0);
+    await Promise.all([first.run(), second.run()]);
+    for (let part = 0; part < 3; part++) {
+      await serve(BASELINE_SECONDS + part * 100, 100, 10, 4);
+      await Promise.all([first.host.run(), second.host.run()]);
+    }
+    await Promise.all([first.run(), second.run()]);
+    await first.run();
+    const incidents = await listIncidents(database, { targetId: targetId(target()) });
+    expect(incidents).toHaveLength(1);
+    expect(await rollouts()).toMatchObject([{ state: { verdict: 'rollback', latched: { blame: ['compliance'] } } }]);
+    expect(await listFindings(database, { incidentId: incidents[0]?.id ?? 'none' })).toHaveLength(1);
+    expect(new Set(registry.requests.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+  });
+
+  it('tells of a slower candidate once, however often and by however many it is evaluated', async () => {
+    const [first, second] = [world('auto'), world('auto')];
+    const seconds = (index: number, factor: number) => BigInt(Math.round(factor * (1 + (index % 20) / 20) * 1e9));
+    const slowly = async (from: number, until: number, withCandidate: boolean) => {
+      const calls = Array.from({ length: (until - from) * 10 }, (_, index) => {
+        const isCandidate = withCandidate && index % 10 === 0;
+        const call = aGeneration(
+          start + from + index / 10,
+          { prompt: isCandidate ? 'v13' : 'v12' },
+          { target: target() },
+        );
+        return { ...call, endNs: call.startNs + seconds(Math.floor(index / 10), isCandidate ? 2.5 : 1) };
+      });
+      await spool.append(generationsBatch(calls));
+      await spool.drained();
+      now = (start + until) * 1000 + AFTER_WATERMARK_MS;
+    };
+    await slowly(0, BASELINE_SECONDS, false);
+    await slowly(BASELINE_SECONDS, 400, true);
+    await Promise.all([first.run(), second.run()]);
+    await first.run();
+    const incidents = await listIncidents(database, { targetId: targetId(target()) });
+    expect(incidents).toMatchObject([
+      { kind: 'finding', severity: 'warning', title: expect.stringContaining('latency') },
+    ]);
+    const [record] = await rollouts();
+    expect(record?.state).toMatchObject({ verdict: 'hold', latched: null });
+    expect(record?.state.reasons.join('\n')).toMatch(/^latency: half of the candidate’s within .*: held$/m);
+    expect(registry.requests).toEqual([]);
   });
 
   it('changes nothing when everything is evaluated again by another process', async () => {
