@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { normaliseTools } from '../../collectors/index.js';
 import { EMPTY_BATCH, type RowBatch } from '../../collectors/row-batch.js';
-import type { ArtifactDiff, Catalogue, RemovalReadiness, Trace } from '../../src/api/schemas.js';
+import type { Artifact, ArtifactDiff, Catalogue, RemovalReadiness, Trace } from '../../src/api/schemas.js';
 import { digestOf } from '../../src/catalog/index.js';
 import { type ArtifactKind, type Generation, isoTime, targetId } from '../../src/model/index.js';
 import { recordDeployment } from '../../src/store/queries/deployments.js';
@@ -158,6 +158,17 @@ describe('the catalogue of a target', () => {
   it('knows no target that was never seen', async () => {
     const { status, body } = await api.get('/api/v1/catalog?target=nobody');
     expect([status, body.code]).toEqual([404, 'LEEWAY_NOT_FOUND']);
+  });
+});
+
+describe('a content', () => {
+  it('names every version of every target that was seen with it', async () => {
+    const { body } = await api.get<Artifact>(`/api/v1/artifacts/${PROMPT_A.digest}`);
+    expect(body.firstSeen).toBe(isoTime((NOW - 20 * DAY) * 1000));
+    expect(body.usedBy).toMatchObject([
+      { targetId: TARGET_ID, surface: 'prompt', version: 'v12', firstSeen: isoTime((NOW - 900) * 1000) },
+      { targetId: TARGET_ID, surface: 'prompt', version: 'v11' },
+    ]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { isoTime } from '../../model/index.js';
 import { readArtifacts } from '../../store/queries/artifacts.js';
+import { contentUse } from '../../store/queries/catalog-versions.js';
 import { type StoredGeneration, traceGenerations } from '../../store/queries/generations.js';
 import { traceOutcomes } from '../../store/queries/outcomes.js';
 import { MAX_SPANS_PER_TRACE, readTrace } from '../../store/queries/traces.js';
@@ -56,9 +57,20 @@ export function traceRoutes(server: TypedServer, { database }: ServerParts): voi
       },
     },
     async ({ params: { digest } }) => {
-      const [artifact] = await readArtifacts(database, [digest]);
+      const [[artifact], uses] = await Promise.all([
+        readArtifacts(database, [digest]),
+        contentUse(database, { digests: [digest] }),
+      ]);
       if (!artifact) throw notFound('artifact', digest, 'its content was not part of any trace');
-      return { ...artifact, firstSeen: isoTime(artifact.firstSeen) };
+      // The content is stored again after a restart; when it was first used is known apart.
+      const firstSeen = Math.min(artifact.firstSeen, ...uses.map(({ firstSeenMs }) => firstSeenMs));
+      return {
+        ...artifact,
+        firstSeen: isoTime(firstSeen),
+        usedBy: uses.map(({ firstSeenMs, lastSeenMs, digest: _, ...use }) => {
+          return { ...use, firstSeen: isoTime(firstSeenMs), lastSeen: isoTime(lastSeenMs) };
+        }),
+      };
     },
   );
 }

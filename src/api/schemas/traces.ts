@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { ARTIFACT_KINDS, COMPLIANCE, FINISH_REASONS, OUTCOME_SOURCES } from '../../model/index.js';
+import { ARTIFACT_KINDS, CATALOGUE_SURFACES, COMPLIANCE, FINISH_REASONS, OUTCOME_SOURCES } from '../../model/index.js';
 import { nullable, oneOf, Target, Time, Versions } from './common.js';
 
 export const Generation = Type.Object({
@@ -74,6 +74,15 @@ export const Artifact = Type.Object({
   kind: oneOf(ARTIFACT_KINDS),
   content: Type.String(),
   firstSeen: Time,
+  usedBy: Type.Array(
+    Type.Interface([Target], {
+      surface: oneOf(CATALOGUE_SURFACES),
+      version: Type.String(),
+      firstSeen: Time,
+      lastSeen: Time,
+    }),
+    { description: 'Targets that were seen with it, under which version' },
+  ),
 });
 
 export type Generation = Static<typeof Generation>;

@@ -66,6 +66,7 @@ export function catalogStory(at: SecondsAgo): CatalogStory {
       kind: 'prompt',
       content: `You sort support tickets.\nAnswer with JSON only.\n${HOSTILE_TEXT}`,
       firstSeen: at(1800),
+      usedBy: [],
     },
     diff: promptDiff(),
     readiness: {
