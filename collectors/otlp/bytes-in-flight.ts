@@ -13,7 +13,7 @@ export const FEW_BYTES = 16 * 1024 ** 2;
 
 /** The bytes of one request. */
 export interface Admission {
-  /** More of it came than was known before. @throws LeewayError LEEWAY_BUSY when there is no room for it */
+  /** More of it came than was known before. @throws LeewayError LEEWAY_BUSY when there is no room for it, or it is over */
   grow(bytes: number): void;
   /** It is over. Once is enough, more often does no harm. */
   release(): void;
@@ -35,13 +35,16 @@ export class BytesInFlight {
   admit(bytes: number): Admission {
     this.#refuseWhileLate();
     let held = 0;
+    let isOver = false;
     const grow = (more: number) => {
+      if (isOver) throw new LeewayError('LEEWAY_BUSY', 'the request is over: its client has gone');
       if (this.#bytes + more > this.limitBytes)
         throw new LeewayError('LEEWAY_BUSY', `${this.#bytes} bytes are being received already; send the request again`);
       this.#bytes += more;
       held += more;
     };
     const release = () => {
+      isOver = true;
       this.#bytes -= held;
       held = 0;
       this.#since.delete(admission);

@@ -29,7 +29,7 @@ export function otlpHttp(settings: OtlpSettings): FastifyPluginAsync {
         const encoding = encodingOf(request);
         const body = await bodyOf(request, admissions.get(request));
         // Nobody is there to hear the answer: the client sends the same again, and once is enough.
-        if (request.raw.socket.destroyed) throw new LeewayError('LEEWAY_BUSY', 'the client has gone');
+        if (request.raw.socket.destroyed) throw clientHasGone();
         const taken = await takeExport(settings, signal, body, encoding);
         settings.report?.({ ...reportOf(request, taken), signal, status: 200 });
         return answer(reply, encoding, 200, encodeExportResponse(signal, taken.rejected, encoding));
@@ -49,18 +49,24 @@ function takeRawBodies(server: FastifyInstance): void {
 /** Counts a body by its declared length before any of it is read, or as it comes when it declares none. */
 function boundBytesInFlight(server: FastifyInstance, { inFlight }: OtlpSettings): WeakMap<FastifyRequest, Admission> {
   const admissions = new WeakMap<FastifyRequest, Admission>();
-  server.addHook('onRequest', async (request) => {
+  server.addHook('onRequest', async (request, reply) => {
     const bytes = declaredBytes(request) ?? 0;
     // A body that is too large by itself is refused for that, before any of it is read.
-    admissions.set(request, inFlight.admit(bytes <= MAX_ENCODED_BYTES ? bytes : 0));
+    if (request.raw.socket.destroyed) throw clientHasGone();
+    const admission = inFlight.admit(bytes <= MAX_ENCODED_BYTES ? bytes : 0);
+    admissions.set(request, admission);
+    // Also when the client went before it was answered: then there is no onResponse.
+    reply.raw.once('close', admission.release);
   });
   server.addHook('preParsing', async (request, _reply, payload) => {
     const admission = admissions.get(request);
     return admission && declaredBytes(request) === null ? Readable.from(counted(payload, admission)) : payload;
   });
-  // Also called for connections that break.
-  server.addHook('onResponse', async (request) => admissions.get(request)?.release());
   return admissions;
+}
+
+function clientHasGone(): LeewayError {
+  return new LeewayError('LEEWAY_BUSY', 'the client has gone');
 }
 
 async function* counted(payload: AsyncIterable<Buffer>, admission: Admission): AsyncGenerator<Buffer> {

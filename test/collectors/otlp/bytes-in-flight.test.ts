@@ -1,10 +1,14 @@
+import fastify from 'fastify';
 import { describe, expect, it } from 'vitest';
+import { createReceiver, otlpHttp } from '../../../collectors/index.js';
 import {
   BytesInFlight,
   FEW_BYTES,
   MAX_IN_FLIGHT_BYTES,
   MAX_WAIT_MS,
 } from '../../../collectors/otlp/bytes-in-flight.js';
+import { spanId, TRACE_ID, tracesProtobuf } from '../support/bodies.js';
+import { SETTINGS } from '../support/generations.js';
 
 const BUSY = { code: 'LEEWAY_BUSY', status: 503 };
 const caught = (work: () => unknown): unknown => {
@@ -40,5 +44,56 @@ describe('bytes in flight', () => {
     oldest.release();
     inFlight.admit(FEW_BYTES);
     second.release();
+  });
+
+  it('are not added to by a request that is over', () => {
+    const inFlight = new BytesInFlight(10);
+    const gone = inFlight.admit(4);
+    gone.release();
+    expect(caught(() => gone.grow(1))).toMatchObject(BUSY);
+    inFlight.admit(10).release();
+  });
+
+  it('are given back by clients that leave while their spans are written', async () => {
+    const inFlight = new BytesInFlight();
+    let wrote = () => {};
+    let [asked, answered] = [0, 0];
+    const server = fastify();
+    await server.register(
+      otlpHttp({
+        receiver: createReceiver(SETTINGS),
+        sink: {
+          append: () => {
+            asked += 1;
+            return new Promise((resolve) => {
+              wrote = resolve;
+            });
+          },
+        },
+        clock: { now: () => 1_795_000_000_000 },
+        inFlight,
+        log: () => {},
+        report: () => {
+          answered += 1;
+        },
+      }),
+    );
+    const url = await server.listen({ host: '127.0.0.1', port: 0 });
+    const leaving = new AbortController();
+    const body = tracesProtobuf([{ items: [{ traceId: TRACE_ID, spanId: spanId(1) }] }]);
+    const headers = { 'content-type': 'application/x-protobuf' };
+    const sent = fetch(`${url}/v1/traces`, {
+      method: 'POST',
+      headers,
+      body: Buffer.from(body),
+      signal: leaving.signal,
+    });
+    await expect.poll(() => asked).toBe(1);
+    leaving.abort();
+    await expect(sent).rejects.toThrow();
+    await expect.poll(() => caught(() => inFlight.admit(MAX_IN_FLIGHT_BYTES).release())).toBeNull();
+    wrote();
+    await expect.poll(() => answered).toBe(1);
+    await server.close();
   });
 });
