@@ -50,6 +50,8 @@ export interface Service {
   stop(): Promise<void>;
 }
 
+const BEHAVIOUR_THREAD = packageFile('dist/src/evaluation/behaviour/thread.js');
+
 export const VERSION: string = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')).version;
 
 const SALT_IS_NOT_SHARED =
@@ -76,7 +78,7 @@ export async function startService(config: Config, log: (message: string) => voi
     const outbound = createOutbound({ allowHosts: config.outbound.allowHosts, clock });
     closers.push(() => outbound.close());
     // Before the queue, so that it ends after the last evaluation.
-    const behaviour = createBehaviour(database, (drafts) => desk.report(drafts, clock.now()));
+    const behaviour = createBehaviour(database, BEHAVIOUR_THREAD, (drafts) => desk.report(drafts, clock.now()));
     closers.push(() => behaviour.close());
     const jobs = await openQueue(config, log);
     closers.push(() => jobs.close());
@@ -107,10 +109,7 @@ export async function startService(config: Config, log: (message: string) => voi
       database,
       clock,
       desk,
-      followers: [
-        behaviour,
-        new WatchHost({ database, clock, desk, onChange: (topics) => changes.publish(topics) }),
-      ],
+      followers: [behaviour, new WatchHost({ database, clock, desk, onChange: (topics) => changes.publish(topics) })],
       minimumWatermarkSeconds: config.evaluation.watermarkSeconds,
       policyFor,
       log,
@@ -139,8 +138,8 @@ export async function startService(config: Config, log: (message: string) => voi
         userSalt: salt,
         promptFlag: config.promptFlag,
         outputReader: OUTPUT_READER,
-        priceOf: createPricer([...config.prices, ...LIST_PRICES]),
         outputSchema: (target) => targetConfig(config, target)?.outputSchema ?? null,
+        priceOf: createPricer([...config.prices, ...LIST_PRICES]),
       },
       protection,
     );

@@ -2,7 +2,8 @@ import type { Scenario } from './scenario.js';
 import { ticket } from './texts.js';
 import { canary } from './traffic.js';
 
-const SECONDS = 2_400;
+const SECONDS = 1_800;
+const STEP = 60;
 const BEFORE = 600;
 
 const CANARY = canary(0.1, () => ({ prompt: 'v13' }));
@@ -15,12 +16,13 @@ export const NEGATIVE_SCENARIOS: readonly Scenario[] = [
     expected: null,
     seconds: SECONDS,
     changeAt: 0,
+    step: STEP,
     traffic: () => [
       { from: 0, to: BEFORE, perSecond: 5 },
       {
         from: BEFORE,
         to: SECONDS,
-        perSecond: (second) => 0.5 + 4.5 * Math.abs(Math.cos(((second - BEFORE) / 1_800) * Math.PI)),
+        perSecond: (second) => 0.5 + 4.5 * Math.abs(Math.cos(((second - BEFORE) / (SECONDS - BEFORE)) * Math.PI)),
         behave: CANARY,
       },
     ],
@@ -31,11 +33,12 @@ export const NEGATIVE_SCENARIOS: readonly Scenario[] = [
     expected: null,
     seconds: SECONDS,
     changeAt: 0,
+    step: STEP,
     traffic: () => [
       { from: 0, to: BEFORE, perSecond: 4 },
       ...[0.01, 0.05, 0.1, 0.25, 0.5].map((share, stage) => ({
-        from: BEFORE + stage * 360,
-        to: BEFORE + (stage + 1) * 360,
+        from: BEFORE + stage * 240,
+        to: BEFORE + (stage + 1) * 240,
         perSecond: 4,
         behave: canary(
           share,
@@ -51,6 +54,7 @@ export const NEGATIVE_SCENARIOS: readonly Scenario[] = [
     expected: null,
     seconds: SECONDS,
     changeAt: 0,
+    step: STEP,
     traffic: () => [
       { from: 0, to: BEFORE, perSecond: 4 },
       {
@@ -75,8 +79,9 @@ export const NEGATIVE_SCENARIOS: readonly Scenario[] = [
     expected: null,
     seconds: SECONDS,
     changeAt: 0,
+    step: STEP,
     traffic: () => {
-      const outage = { from: 1_200, to: 1_380 };
+      const outage = { from: 1_000, to: 1_180 };
       const failing = canary(
         0.1,
         () => ({ prompt: 'v13' }),
@@ -108,6 +113,7 @@ export const NEGATIVE_SCENARIOS: readonly Scenario[] = [
     expected: null,
     seconds: SECONDS,
     changeAt: 0,
+    step: STEP,
     traffic: () => [
       { from: 0, to: BEFORE, perSecond: 4, behave: () => ({ succeeded: null }) },
       {
@@ -128,6 +134,7 @@ export const NEGATIVE_SCENARIOS: readonly Scenario[] = [
     expected: null,
     seconds: SECONDS,
     changeAt: 0,
+    step: STEP,
     resent: 0.33,
     traffic: () => [
       { from: 0, to: BEFORE, perSecond: 4 },
@@ -140,6 +147,7 @@ export const NEGATIVE_SCENARIOS: readonly Scenario[] = [
     expected: null,
     seconds: SECONDS,
     changeAt: 0,
+    step: STEP,
     lateSeconds: (draws) => draws.below(45),
     traffic: () => {
       const skew = { 'support-bot-0': -20, 'support-bot-1': 0, 'support-bot-2': 9, 'support-bot-3': 20 };

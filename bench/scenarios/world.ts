@@ -98,7 +98,7 @@ export class World {
 
   /** Moves the clock; never back. */
   moveTo(nowMs: number): void {
-    this.#time.now = Math.max(this.#time.now, nowMs);
+    this.#time.now = Math.max(this.#time.now, Math.ceil(nowMs));
   }
 
   async send(calls: readonly Call[]): Promise<void> {

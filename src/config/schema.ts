@@ -34,6 +34,7 @@ export const PolicyOverride = Type.Object(
     alphaPromote: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 0.5 })),
     minimumStratumUnits: Type.Optional(Type.Integer({ minimum: 0 })),
     propagationSeconds: Type.Optional(Type.Integer({ minimum: 1 })),
+    onSkippedStage: Type.Optional(Type.Enum(['report', 'rollback'])),
     metrics: Type.Optional(Type.Record(Type.String(), MetricPolicyOverride)),
   },
   closed,
@@ -146,7 +147,6 @@ export const FileConfig = Type.Object(
       ),
       { default: {} },
     ),
-    /** Key of the feature flag (OpenFeature `feature_flag.key`) whose variant is the prompt version. */
     /** Prices of models, before Leeway's own list; `*` in a name stands for anything. */
     prices: Type.Array(
       Type.Object(
@@ -160,6 +160,7 @@ export const FileConfig = Type.Object(
       ),
       { default: [] },
     ),
+    /** Key of the feature flag (OpenFeature `feature_flag.key`) whose variant is the prompt version. */
     promptFlag: Type.String({ default: '' }),
     /** What is kept of prompts, messages and outputs, where the target says nothing else. */
     content: Type.Optional(ContentMode),
