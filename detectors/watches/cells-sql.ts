@@ -14,6 +14,17 @@ export function publishedCells(condition = 'true'): string {
     LIMIT 1 BY target_id, bucket, metric, stratum, vector_id, arm)`;
 }
 
+/**
+ * As {@link publishedCells}, for rates over long times: a close that was written twice within one millisecond would count
+ * twice, which a rate survives, and finding that out costs more than the question.
+ */
+export function ratedCells(condition = 'true'): string {
+  return `(
+    SELECT target_id, bucket, metric, stratum, vector_id, n, failures FROM cells
+    WHERE ${IN_TIME} AND arm != 'shadow' AND (${condition}) AND (target_id, bucket, revision) IN (
+      SELECT target_id, bucket, max(revision) FROM bucket_closes WHERE ${IN_TIME} GROUP BY target_id, bucket))`;
+}
+
 /** Generations of a time, each once with its newest revision, shadow calls left out. @param columns of `generations` */
 export function servedCalls(columns: string, condition = 'true'): string {
   return `(

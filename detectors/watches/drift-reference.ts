@@ -39,34 +39,45 @@ const LEVEL = 0.99;
 const CLOSEST_TO_CERTAIN = 1e-6;
 const HOURS_A_DAY = 24;
 
+/** What is usual at a time (ms); `null` without a reference. */
+export type ReferenceLookup = (timeMs: number) => Expectation | null;
+
 /**
  * What is usual at a time: the same hour of the week where there is much of it, else the same hour of the day, else all hours
  * as long as they are alike. If they are not, the nearest hour that is known at all; and for an hour that was never seen the
- * worst one, because what it does is not known. Decided by the reference alone, before the block. `null` without one.
- * @param timeMs time of the block
+ * worst one, because what it does is not known. Decided by the reference alone, before any block.
  * @param tolerated how far the rate may move beyond the reference, as a difference of rates
  */
-export function expectationAt(
-  hours: HourlyCounts,
-  timeMs: number,
-  direction: Direction,
-  tolerated: number,
-): Expectation | null {
-  const hour = hourOfWeek(timeMs);
-  const ofWeek = hours.get(hour) ?? { n: 0, failures: 0 };
+export function referenceLookup(hours: HourlyCounts, direction: Direction, tolerated: number): ReferenceLookup {
   const byDay = hoursOfDay(hours);
-  const ofDay = byDay[hour % HOURS_A_DAY] ?? { n: 0, failures: 0 };
   const known = byDay.filter(({ n }) => n >= MINIMUM_RHYTHM_UNITS);
   const all = sum([...hours.values()]);
   const isFlat = known.length >= MINIMUM_HOURS && all.n >= MINIMUM_UNITS && rhythmP(known) >= RHYTHM_BELOW_P;
-  for (const enough of [MANY_UNITS, MINIMUM_UNITS]) {
-    if (ofWeek.n >= enough) return expectation('same hour of the week', [ofWeek], direction, tolerated);
-    if (ofDay.n >= enough) return expectation('same hour of the day', [ofDay], direction, tolerated);
-    if (isFlat) return expectation('all hours', [all], direction, tolerated);
-  }
   const worst = byDay.filter(({ n }) => n >= MINIMUM_UNITS);
-  return worst.length < MINIMUM_HOURS ? null : expectation('all hours', worst, direction, tolerated);
+  const expect = (comparedWith: Expectation['comparedWith'], counts: readonly FailureCounts[]) =>
+    expectation(comparedWith, counts, direction, tolerated);
+  const ofHour = (hour: number): Expectation | null => {
+    const ofWeek = hours.get(hour) ?? NOTHING;
+    const ofDay = byDay[hour % HOURS_A_DAY] ?? NOTHING;
+    for (const enough of [MANY_UNITS, MINIMUM_UNITS]) {
+      if (ofWeek.n >= enough) return expect('same hour of the week', [ofWeek]);
+      if (ofDay.n >= enough) return expect('same hour of the day', [ofDay]);
+      if (isFlat) return expect('all hours', [all]);
+    }
+    return worst.length < MINIMUM_HOURS ? null : expect('all hours', worst);
+  };
+  const kept = new Map<number, Expectation | null>();
+  return (timeMs) => {
+    const hour = hourOfWeek(timeMs);
+    const before = kept.get(hour);
+    if (before !== undefined) return before;
+    const answer = ofHour(hour);
+    kept.set(hour, answer);
+    return answer;
+  };
 }
+
+const NOTHING: FailureCounts = { n: 0, failures: 0 };
 
 function hoursOfDay(hours: HourlyCounts): FailureCounts[] {
   return range(HOURS_A_DAY).map((hour) =>

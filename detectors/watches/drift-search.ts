@@ -2,7 +2,7 @@ import { changePointLogE, logRatios, startChangePoint, updateChangePointInStrata
 import { HARM_GRID } from '../statistics/conditional-e-process.js';
 import type { FailureCounts } from '../statistics/counts.js';
 import { type Interval, proportionConfidenceSequence } from '../statistics/proportion-confidence-sequence.js';
-import { type Direction, type Expectation, expectationAt, type HourlyCounts } from './drift-reference.js';
+import { type Direction, type Expectation, type HourlyCounts, referenceLookup } from './drift-reference.js';
 
 /** One stratum of a stream: what was usual, and the blocks that are judged, in time. */
 export interface DriftStratum {
@@ -55,12 +55,14 @@ interface JudgedBlock {
 export function findDrift({ strata, direction, tolerated, logThreshold }: DriftSearch): FoundDrift | null {
   const grid = direction === 'rise' ? HARM_GRID : HARM_GRID.map((g) => -g);
   const byTime = new Map<number, JudgedBlock[]>();
-  for (const { hours, blocks } of strata)
+  for (const { hours, blocks } of strata) {
+    const usualAt = referenceLookup(hours, direction, tolerated);
     for (const { at, n, failures } of blocks) {
-      const expected = expectationAt(hours, at * 1000, direction, tolerated);
+      const expected = usualAt(at * 1000);
       if (expected === null || n === 0) continue;
       byTime.set(at, [...(byTime.get(at) ?? []), { at, counts: { n, failures }, expected }]);
     }
+  }
   const times = [...byTime.keys()].sort((a, b) => a - b);
   let state = startChangePoint(grid);
   for (const time of times)

@@ -1,6 +1,6 @@
 import { describeVersions, type FindingDraft, formatCount, formatPoints, formatRate } from '../../src/model/index.js';
 import { silentDriftThreshold } from '../statistics/multiplicity/false-alarm-budget.js';
-import { publishedCells } from './cells-sql.js';
+import { ratedCells } from './cells-sql.js';
 import { clockWords, draftOf } from './draft.js';
 import type { Direction } from './drift-reference.js';
 import { type DriftSearch, type DriftStratum, type FoundDrift, findDrift } from './drift-search.js';
@@ -34,7 +34,7 @@ const streams = (time: string) => `
     groupArray(time) AS times, groupArray(units) AS n, groupArray(failed) AS failures
   FROM (
     SELECT target_id, vector_id, metric, stratum, ${time} AS time, sum(n) AS units, sum(failures) AS failed
-    FROM ${publishedCells()}
+    FROM ${ratedCells()}
     GROUP BY target_id, vector_id, metric, stratum, time ORDER BY time)
   GROUP BY target_id, vector_id, metric, stratum`;
 

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import {
   DETECTORS,
   TWO_SIDED_DETECTORS,
@@ -19,8 +20,8 @@ import { createToolComparison } from './tool-comparison.js';
 /** A target or vector that was not seen for this long is not looked at. */
 const LIVE_MS = 86_400_000;
 
-/** After this long a run leaves the other watches to the next one: buckets want to be closed. */
-const RUN_BUDGET_MS = 2000;
+/** A run of the evaluation waits this long for looks; then it goes on beside them: buckets want to be closed. */
+const PATIENCE_MS = 1000;
 
 /** A watch that is dear looks less often: at most this part of the time is spent on it… */
 const MAX_BUSY_PART = 0.05;
@@ -60,6 +61,10 @@ export class WatchHost implements Follower {
   readonly #breakingToolChanges = createToolComparison();
   readonly #status = new Map<string, WatchStatus>();
   readonly #notBefore = new Map<string, number>();
+  #running: Promise<void> | null = null;
+  /** What kept all watches from looking; a single one's is in its status. */
+  #problem = '';
+  #isClosed = false;
 
   constructor(parts: WatchHostParts) {
     this.#parts = parts;
@@ -74,26 +79,44 @@ export class WatchHost implements Follower {
   }
 
   /**
-   * Lets the watches look whose time has come.
-   * @returns are there more of them than this run had time for?
+   * Lets the watches look whose time has come, and waits for them a little: a long look goes on while buckets are closed.
+   * @returns is there more to wait for?
    * @throws Error naming the watches that cannot look, after all others have looked
    */
   async follow({ closedUntil }: Pick<ClosePass, 'closedUntil'>): Promise<boolean> {
+    this.#running ??= this.#run(closedUntil)
+      .then(
+        () => '',
+        (error: unknown) => errorMessage(error),
+      )
+      .then((problem) => {
+        this.#problem = problem;
+        this.#running = null;
+      });
+    await Promise.race([this.#running, setTimeout(PATIENCE_MS, undefined, { ref: false })]);
+    if (this.#running !== null) return true;
+    const ofWatches = this.status.flatMap(({ name, lastError }) => (lastError === '' ? [] : [`${name}: ${lastError}`]));
+    const problems = [...(this.#problem === '' ? [] : [this.#problem]), ...ofWatches];
+    if (problems.length > 0) throw new Error(problems.join('; '));
+    return false;
+  }
+
+  /** Waits for the look that is under way; no watch begins another. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#running;
+  }
+
+  async #run(closedUntil: number): Promise<void> {
     const { clock, database } = this.#parts;
     const started = clock.now();
-    const due = this.#watches.filter(({ name }) => (this.#notBefore.get(name) ?? 0) <= started);
-    if (due.length > 0) {
-      const vectors = (await knownVectors(database)).filter(({ lastSeen }) => started - lastSeen <= LIVE_MS);
-      // Whoever waited longest looks first.
-      due.sort((a, b) => (this.#notBefore.get(a.name) ?? 0) - (this.#notBefore.get(b.name) ?? 0));
-      for (const watch of due) {
-        if (clock.now() - started > RUN_BUDGET_MS) break;
-        await this.#look(watch, vectors, closedUntil);
-      }
-    }
-    const problems = this.status.flatMap(({ name, lastError }) => (lastError === '' ? [] : [`${name}: ${lastError}`]));
-    if (problems.length > 0) throw new Error(problems.join('; '));
-    return due.some(({ name }) => (this.#notBefore.get(name) ?? 0) <= started);
+    // Whoever waited longest looks first.
+    const due = this.#watches
+      .filter(({ name }) => (this.#notBefore.get(name) ?? 0) <= started)
+      .sort((a, b) => (this.#notBefore.get(a.name) ?? 0) - (this.#notBefore.get(b.name) ?? 0));
+    if (due.length === 0) return;
+    const vectors = (await knownVectors(database)).filter(({ lastSeen }) => started - lastSeen <= LIVE_MS);
+    for (const watch of due) if (!this.#isClosed) await this.#look(watch, vectors, closedUntil);
   }
 
   async #look(watch: Watch, vectors: readonly KnownVector[], closedUntil: number): Promise<void> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectationAt } from '../../../detectors/watches/drift-reference.js';
+import { type HourlyCounts, referenceLookup } from '../../../detectors/watches/drift-reference.js';
 import { type DriftStratum, findDrift } from '../../../detectors/watches/drift-search.js';
 import { uniform } from '../../support/uniform.js';
 
@@ -24,6 +24,9 @@ function blocks(count: number, rate: (index: number) => number, seed = 1): Drift
 
 const search = (strata: readonly DriftStratum[], direction: 'rise' | 'fall' = 'rise') =>
   findDrift({ strata, direction, tolerated: 0.005, blockSeconds: BLOCK_SECONDS, logThreshold: LOG_THRESHOLD });
+
+const expectationAt = (hours: HourlyCounts, timeMs: number, direction: 'rise' | 'fall', tolerated: number) =>
+  referenceLookup(hours, direction, tolerated)(timeMs);
 
 describe('what is usual at a time', () => {
   it('is the same hour of the week, else the same hour of the day, else the worst hour that is known', () => {
