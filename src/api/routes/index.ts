@@ -7,7 +7,6 @@ import { catalogRoutes } from './catalog.js';
 import { deploymentRoutes } from './deployments.js';
 import { eventRoutes } from './events.js';
 import { findingRoutes } from './findings.js';
-import { findingRoutes } from './findings.js';
 import { generationRoutes } from './generations.js';
 import { incidentRoutes } from './incidents.js';
 import { outcomeRoutes } from './outcomes.js';
@@ -27,7 +26,6 @@ export const API_ROUTES: readonly ((server: TypedServer, parts: ServerParts) => 
   attributionRoutes,
   behaviourRoutes,
   incidentRoutes,
-  findingRoutes,
   findingRoutes,
   actionRoutes,
   generationRoutes,
