@@ -105,11 +105,13 @@ export async function startService(config: Config, log: (message: string) => voi
     });
 
     const policyFor = (target: TargetKey): RolloutPolicy => rolloutPolicy(targetConfig(config, target)?.policy);
+    const watches = new WatchHost({ database, clock, desk, onChange: (topics) => changes.publish(topics) });
+    closers.push(() => watches.close());
     const evaluation = new EvaluationHost({
       database,
       clock,
       desk,
-      followers: [behaviour, new WatchHost({ database, clock, desk, onChange: (topics) => changes.publish(topics) })],
+      followers: [behaviour, watches],
       minimumWatermarkSeconds: config.evaluation.watermarkSeconds,
       policyFor,
       log,
