@@ -34,22 +34,26 @@ export async function removalReadiness(
   const targetId = idOf(target);
   const now = Math.floor(nowMs / 1000);
   const asked: UsageQuestion = { targetId, kind, name, since: now - holdSeconds, now, parts: HOLD_PARTS };
-  const [pods, sessions, ever, readers, offers, others] = await Promise.all([
+  const [pods, ever, readers, offers, others] = await Promise.all([
     podUsage(database, asked),
-    sessionUsage(database, asked, now - Math.min(SESSION_IDLE_SECONDS, holdSeconds)),
     usageEver(database, asked),
     declaredReaders(database, targetId),
     offersOf(library, question),
     usedElsewhere(database, library, question),
   ]);
+  const generations = total(pods, (pod) => pod.generations);
   const using = pods.filter(({ uses }) => uses > 0);
+  const sessions =
+    using.length === 0
+      ? { open: 0, straddling: 0, generationsSinceUse: generations }
+      : await sessionUsage(database, asked, now - Math.min(SESSION_IDLE_SECONDS, holdSeconds));
   const declared = readers.filter((one) => one.kind === kind && one.name === name);
   const facts: UsageFacts = {
     kind,
     name,
     nowMs,
     holdSeconds,
-    generations: total(pods, ({ generations }) => generations),
+    generations,
     firstGenerationMs: ever.firstGenerationMs,
     parts: new Set(pods.flatMap(({ parts }) => parts)).size,
     blind: total(pods, ({ blind }) => blind),
@@ -68,7 +72,7 @@ export async function removalReadiness(
   return {
     target: { targetId, ...target },
     ...{ kind, name, state, ready, missing: [...missing], holdSeconds, usageUpperBound },
-    generations: facts.generations,
+    generations,
     uses: facts.uses,
     usesLastHour: facts.usesLastHour,
     lastUse: facts.lastUseMs === null ? null : isoTime(facts.lastUseMs),

@@ -15,14 +15,26 @@ CREATE TABLE surface_versions (
 ) ENGINE = AggregatingMergeTree
 ORDER BY (target_id, surface, version, source, digest);
 
--- A surface without a version has no row: its contents are renderings of a template, one a call.
+-- A surface without a version has no row: its contents are renderings of a template, one a call. Calls are grouped before
+-- they are taken apart by surface, because this runs with every load.
 CREATE MATERIALIZED VIEW surface_versions_mv TO surface_versions AS
 SELECT
     target_id, entry.1 AS surface, entry.2 AS version, entry.3 AS source, entry.4 AS digest,
     any(service) AS service, any(environment) AS environment, any(operation) AS operation,
-    min(toDateTime64(start_time, 3, 'UTC')) AS first_seen, max(toDateTime64(start_time, 3, 'UTC')) AS last_seen,
-    min(loaded_at) AS learned_at
-FROM generations
+    toDateTime64(min(first), 3, 'UTC') AS first_seen, toDateTime64(max(last), 3, 'UTC') AS last_seen,
+    min(learned) AS learned_at
+FROM (
+    SELECT
+        target_id, prompt_digest, tools_digest, context_digest, schema_digest,
+        any(model_version) AS model_version, any(model_source) AS model_source,
+        any(prompt_version) AS prompt_version, any(prompt_source) AS prompt_source,
+        any(tools_version) AS tools_version, any(tools_source) AS tools_source,
+        any(context_version) AS context_version, any(context_source) AS context_source,
+        any(service) AS service, any(environment) AS environment, any(operation) AS operation,
+        min(start_time) AS first, max(start_time) AS last, min(loaded_at) AS learned
+    FROM generations
+    GROUP BY target_id, vector_id, prompt_digest, tools_digest, context_digest, schema_digest
+)
 ARRAY JOIN [
     ('model', toString(model_version), toString(model_source), ''),
     ('prompt', toString(prompt_version), toString(prompt_source), toString(prompt_digest)),
@@ -36,9 +48,21 @@ GROUP BY target_id, surface, version, source, digest;
 INSERT INTO surface_versions
 SELECT
     target_id, entry.1 AS surface, entry.2 AS version, entry.3 AS source, entry.4 AS digest,
-    any(service), any(environment), any(operation),
-    min(toDateTime64(start_time, 3, 'UTC')), max(toDateTime64(start_time, 3, 'UTC')), min(loaded_at)
-FROM generations
+    any(service) AS service, any(environment) AS environment, any(operation) AS operation,
+    toDateTime64(min(first), 3, 'UTC') AS first_seen, toDateTime64(max(last), 3, 'UTC') AS last_seen,
+    min(learned) AS learned_at
+FROM (
+    SELECT
+        target_id, prompt_digest, tools_digest, context_digest, schema_digest,
+        any(model_version) AS model_version, any(model_source) AS model_source,
+        any(prompt_version) AS prompt_version, any(prompt_source) AS prompt_source,
+        any(tools_version) AS tools_version, any(tools_source) AS tools_source,
+        any(context_version) AS context_version, any(context_source) AS context_source,
+        any(service) AS service, any(environment) AS environment, any(operation) AS operation,
+        min(start_time) AS first, max(start_time) AS last, min(loaded_at) AS learned
+    FROM generations
+    GROUP BY target_id, vector_id, prompt_digest, tools_digest, context_digest, schema_digest
+)
 ARRAY JOIN [
     ('model', toString(model_version), toString(model_source), ''),
     ('prompt', toString(prompt_version), toString(prompt_source), toString(prompt_digest)),
