@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { BUCKET_SECONDS, type Generation, targetId, vectorId, versionValues } from '../src/model/index.js';
+import { BUCKET_SECONDS, type Generation, targetId, vectorIdOf } from '../src/model/index.js';
 
 /** Fingerprints wanted of each version vector of a target in a bucket; a rare vector gets them all. */
 export const FINGERPRINTS_PER_BUCKET = 20;
@@ -37,7 +37,7 @@ export class FingerprintSampling {
   }
 
   #rateOf(generation: Generation): Rate {
-    const key = `${targetId(generation.target)} ${vectorId(versionValues(generation.versions))}`;
+    const key = `${targetId(generation.target)} ${vectorIdOf(generation.versions)}`;
     const bucket = generation.startNs / BUCKET_NS;
     const known = this.#rates.get(key);
     if (known === undefined) {

@@ -40,8 +40,11 @@ export class JoinEntry {
 /** Holds the pieces, bounded in time, number and bytes. Entries are kept in the order in which they began. */
 export class JoinBuffer {
   readonly #entries = new Map<string, JoinEntry>();
-  /** The first of the generations below a span, by its id alone: traces are told apart when it is asked for. */
-  readonly #children = new Map<string, JoinEntry>();
+  /**
+   * The first of the generations below a span, by its id alone: traces are told apart when it is asked for. Kept from
+   * when the first parent comes that tells something: most services never send one.
+   */
+  #children: Map<string, JoinEntry> | null = null;
   #parents = 0;
   #bytes = 0;
 
@@ -59,7 +62,7 @@ export class JoinBuffer {
     this.#hold(entry, span);
     this.#letGo(entry, entry.span);
     entry.span = span;
-    this.#chain(entry, span.parentSpanId);
+    this.#chain(entry);
     return entry;
   }
 
@@ -71,7 +74,7 @@ export class JoinBuffer {
     if (entry.parent === null) this.#parents++;
     entry.parent = span;
     const children: JoinEntry[] = [];
-    for (let child = this.#children.get(span.spanId) ?? null; child !== null; child = child.next) {
+    for (let child = this.#childrenMap().get(span.spanId) ?? null; child !== null; child = child.next) {
       if (child.span?.traceId === span.traceId) children.push(child);
     }
     return children;
@@ -159,19 +162,27 @@ export class JoinBuffer {
     this.#bytes -= entry.bytes;
   }
 
-  #chain(entry: JoinEntry, parentSpanId: string): void {
-    if (parentSpanId === '') return;
-    const first = this.#children.get(parentSpanId) ?? null;
+  #childrenMap(): Map<string, JoinEntry> {
+    if (this.#children !== null) return this.#children;
+    this.#children = new Map();
+    for (const entry of this.#entries.values()) this.#chain(entry);
+    return this.#children;
+  }
+
+  #chain(entry: JoinEntry): void {
+    if (this.#children === null || entry.span === null || entry.span.parentSpanId === '') return;
+    const first = this.#children.get(entry.span.parentSpanId) ?? null;
     entry.next = first;
     if (first !== null) first.previous = entry;
-    this.#children.set(parentSpanId, entry);
+    this.#children.set(entry.span.parentSpanId, entry);
   }
 
   #unchain(entry: JoinEntry): void {
+    if (this.#children === null || entry.span === null) return;
     const { next, previous } = entry;
     if (next !== null) next.previous = previous;
     if (previous !== null) previous.next = next;
-    else if (entry.span !== null && this.#children.get(entry.span.parentSpanId) === entry) {
+    else if (this.#children.get(entry.span.parentSpanId) === entry) {
       if (next === null) this.#children.delete(entry.span.parentSpanId);
       else this.#children.set(entry.span.parentSpanId, next);
     }

@@ -35,20 +35,21 @@ export function createJoin(settings: NormaliseSettings, settling: VersionSettlin
       const conventions = spans.map(recogniseGeneration);
       const touched = admit(buffer, spans, conventions, logs, nowMs);
       const outcomes = outcomesOf(buffer, spans, conventions, logs);
-      const normalised: (NormalisedGeneration & { readonly revision: number })[] = [];
+      const generations: RevisedGeneration[] = [];
+      // The same content comes with most calls of a request.
+      const artifacts = new Set<Artifact>();
       for (const entry of touched) {
-        const one = normalise(buffer, entry, settings);
-        if (one !== null) normalised.push(one);
+        const normalised = normalise(buffer, entry, settings);
+        if (normalised === null) continue;
+        for (const artifact of normalised.artifacts) artifacts.add(artifact);
+        const generation = settled(normalised.generation, settling, nowMs);
+        generations.push({
+          generation: fingerprinted(generation, normalised.outputText, sampling, settings),
+          revision: normalised.revision,
+        });
       }
       buffer.trim();
-      return {
-        generations: normalised.map(({ generation, outputText, revision }) => ({
-          generation: fingerprinted(settled(generation, settling, nowMs), outputText, sampling, settings),
-          revision,
-        })),
-        artifacts: normalised.flatMap(({ artifacts }) => artifacts),
-        outcomes,
-      };
+      return { generations, artifacts: [...artifacts], outcomes };
     },
     seed(spans, logs, nowMs) {
       admit(buffer, spans, spans.map(recogniseGeneration), logs, nowMs);

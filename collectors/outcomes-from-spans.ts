@@ -10,9 +10,11 @@ import { indexedElements } from './otlp/conventions/indexed.js';
 import { eventNameOf } from './otlp/conventions/model-call.js';
 import { asText } from './otlp/conventions/sources.js';
 import type { Attributes, LogRecord, Span } from './otlp/types.js';
+import { type Shape, shapeOf } from './otlp/wire/shape.js';
 import { scoreOf } from './outcome-score.js';
 
 const EVALUATION_EVENT = 'gen_ai.evaluation.result';
+const TASK_OUTCOME = 'leeway.task.outcome';
 
 /** What a result is about. Results about a generation name its span; others hold for the trace. */
 interface Subject {
@@ -37,6 +39,7 @@ const RESULT_LISTS = [
  * @param isInsideGeneration is its parent a generation? Then its failure is a part of that call (a retried request)
  */
 export function outcomesFromSpan(span: Span, isGeneration: boolean, isInsideGeneration: boolean): Outcome[] {
+  if (span.events.length === 0 && !mayName(span.attributes) && (isGeneration || span.statusCode !== 'Error')) return [];
   const own = { traceId: span.traceId, spanId: isGeneration ? span.spanId : '', responseId: '' };
   const judged = linkedSubject(span) ?? own;
   const ownResponseId = asText(span.attributes.get('gen_ai.response.id')) ?? '';
@@ -52,6 +55,19 @@ export function outcomesFromSpan(span: Span, isGeneration: boolean, isInsideGene
     ),
     isGeneration || isInsideGeneration ? null : downstreamFailure(span),
   ].filter((outcome) => outcome !== null);
+}
+
+const naming = new WeakMap<Shape, boolean>();
+
+/** Can there be an outcome in attributes of these names? Mostly there is none, which one look at their shape tells. */
+function mayName(attributes: Attributes): boolean {
+  const shape = shapeOf(attributes);
+  if (shape === null) return true;
+  const known = naming.get(shape);
+  if (known !== undefined) return known;
+  const may = shape.has(TASK_OUTCOME) || RESULT_LISTS.some(({ list }) => shape.hasPrefix(`${list}.`));
+  naming.set(shape, may);
+  return may;
 }
 
 /** The outcome in an evaluation that came as a log record; `null` when it is none, or has no score Leeway can take. */
@@ -75,7 +91,7 @@ function linkedSubject(span: Span): Subject | null {
 
 /** `success`, `failure`, or a number from 0 to 1. */
 function taskOutcome(span: Span, subject: Subject): Outcome | null {
-  const given = span.attributes.get('leeway.task.outcome');
+  const given = span.attributes.get(TASK_OUTCOME);
   const value = scoreOf(given, asText(given));
   return value === null ? null : outcome(subject, TASK_SUCCESS, value, 'attribute', '', span.endNs);
 }

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import { USER_ID_ATTRIBUTES } from './otlp/conventions/index.js';
 import type { Attributes, LogRecord, Span } from './otlp/types.js';
 import { attributeText } from './spool/row-binary.js';
 
+/** Users that are remembered; beyond, all are forgotten and hashed again. */
 const MAX_REMEMBERED = 50_000;
 
 /** HMAC-SHA-256 of a user id in hex; empty for nothing. */
@@ -14,7 +14,7 @@ export function hashUserId(userId: string, salt: string): string {
 /** Makes of user ids what may be kept of them. The ids themselves are never written anywhere. */
 export class UserHash {
   readonly #salt: string;
-  readonly #known = new LRUCache<string, string>({ max: MAX_REMEMBERED });
+  readonly #known = new Map<string, string>();
 
   /** @param salt key of the hash: without it nobody can tell whether somebody is among the users */
   constructor(salt: string) {
@@ -27,16 +27,21 @@ export class UserHash {
     const known = this.#known.get(userId);
     if (known !== undefined) return known;
     const hash = hashUserId(userId, this.#salt);
-    this.#known.set(userId, hash);
+    this.#remember(userId, hash);
     return hash;
   };
+
+  #remember(userId: string, hash: string): void {
+    if (this.#known.size >= MAX_REMEMBERED) this.#known.clear();
+    this.#known.set(userId, hash);
+  }
 
   /** What comes back from the store is hashed already, and stays as it is. */
   recall(span: Span): void {
     for (const [name, value] of [...span.attributes, ...span.resource]) {
       if (!USER_ID_ATTRIBUTES.has(name)) continue;
       const hash = attributeText(value);
-      this.#known.set(hash, hash);
+      this.#remember(hash, hash);
     }
   }
 

@@ -3,8 +3,10 @@ import type { AttributeValue } from '../otlp/types.js';
 
 const INITIAL_BYTES = 64 * 1024;
 const MAX_KEPT_BYTES = 64 * 1024 ** 2;
-/** Below this many characters or bytes, a loop is faster than a call into the runtime. */
+/** Below this many bytes, a loop is faster than a call into the runtime. */
 const LOOP_LENGTH = 40;
+/** The same for the characters of a string; digests have 64. */
+const LOOP_CHARACTERS = 64;
 const ASCII_LIMIT = 0x80;
 /** Two digits for each byte. */
 const HEX_PAIRS = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0')).join(''));
@@ -13,7 +15,8 @@ const UINT32_MAX = 2 ** 32 - 1;
 
 /** Writes values in ClickHouse's RowBinary format: little endian, strings as varint length and UTF-8. */
 export class RowBinaryWriter {
-  #buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES);
+  #buffer: Buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES);
+  #view: DataView = new DataView(this.#buffer.buffer);
   #length = 0;
 
   get length(): number {
@@ -35,7 +38,7 @@ export class RowBinaryWriter {
   /** Starts empty again. What one huge request needed is not kept for the small ones after it. */
   clear(): void {
     this.#length = 0;
-    if (this.#buffer.length > MAX_KEPT_BYTES) this.#buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES);
+    if (this.#buffer.length > MAX_KEPT_BYTES) this.#use(Buffer.allocUnsafeSlow(INITIAL_BYTES));
   }
 
   #reserve(bytes: number): number {
@@ -49,7 +52,12 @@ export class RowBinaryWriter {
   #grow(needed: number): void {
     const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#buffer.length * 2));
     this.#buffer.copy(grown, 0, 0, this.#length);
-    this.#buffer = grown;
+    this.#use(grown);
+  }
+
+  #use(buffer: Buffer): void {
+    this.#buffer = buffer;
+    this.#view = new DataView(buffer.buffer);
   }
 
   uint8(value: number): void {
@@ -67,7 +75,7 @@ export class RowBinaryWriter {
   }
 
   string(value: string): void {
-    if (value.length <= LOOP_LENGTH && this.#shortAscii(value)) return;
+    if (value.length <= LOOP_CHARACTERS && this.#shortAscii(value)) return;
     const bytes = Buffer.byteLength(value);
     this.varint(bytes);
     const at = this.#reserve(bytes);
@@ -159,7 +167,7 @@ export class RowBinaryWriter {
 
   uint64(value: bigint): void {
     const at = this.#reserve(8);
-    this.#buffer.writeBigUInt64LE(value & UINT64_MASK, at);
+    this.#view.setBigUint64(at, value & UINT64_MASK, true);
   }
 
   float64(value: number): void {
@@ -172,10 +180,17 @@ export class RowBinaryWriter {
     this.#buffer.writeFloatLE(value, at);
   }
 
+  /** UInt64 or DateTime64 of a whole number that a double holds. */
+  wholeNumber64(value: number): void {
+    const at = this.#reserve(8);
+    this.#buffer.writeUInt32LE(value % 2 ** 32, at);
+    this.#buffer.writeUInt32LE(Math.floor(value / 2 ** 32), at + 4);
+  }
+
   /** DateTime64: ticks since the epoch, in the precision of the column. */
   dateTime64(ticks: bigint): void {
     const at = this.#reserve(8);
-    this.#buffer.writeBigInt64LE(BigInt.asIntN(64, ticks), at);
+    this.#view.setBigInt64(at, ticks, true);
   }
 
   nullableUint32(value: number | null): void {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Artifact, type Outcome, type Surface, targetId, vectorId, versionValues } from '../../src/model/index.js';
+import { type Artifact, type Outcome, type Surface, targetId, vectorIdOf } from '../../src/model/index.js';
 import type { SegmentTable } from '../../src/store/index.js';
 import type { LogRecord, Span } from '../otlp/types.js';
 import { WireSpan, writeWireSpan } from '../otlp/wire/index.js';
@@ -80,7 +80,7 @@ function writeGeneration(to: RowBinaryWriter, { generation, revision }: RevisedG
     to.string(call.versions[surface].source);
   }
   for (const digest of [call.promptDigest, call.toolsDigest, call.contextDigest]) to.string(digest);
-  to.string(vectorId(versionValues(call.versions)));
+  to.string(vectorIdOf(call.versions));
   for (const tag of [call.rolloutId, call.arm, call.shadowOf]) to.string(tag);
   const { input, output, cached, reasoning } = call.tokens;
   for (const count of [input, output, cached, reasoning]) to.nullableUint32(count);
@@ -97,8 +97,8 @@ function writeGeneration(to: RowBinaryWriter, { generation, revision }: RevisedG
   to.nullableFloat64(call.cost?.usd ?? null);
   for (const word of [call.cost?.source ?? '', call.sessionId, call.userHash]) to.string(word);
   for (const word of [call.pod, call.region, call.serviceVersion]) to.string(word);
-  to.uint64(BigInt(revision));
-  to.dateTime64(BigInt(nowMs));
+  to.wholeNumber64(revision);
+  to.wholeNumber64(nowMs);
 }
 
 function writeOutcome(to: RowBinaryWriter, outcome: Outcome): void {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { SURFACES, type VersionValues } from './surface.js';
+import { SURFACES, type VersionValues, type VersionVector, versionValues } from './surface.js';
 import type { TargetKey } from './target.js';
 
 /** Unit separator: cannot occur in a version, so that joined parts cannot collide. */
@@ -25,9 +25,26 @@ function rememberedHash64(...parts: readonly string[]): string {
   return id;
 }
 
+/** Ids of objects that are asked for more than once. */
+const targetIds = new WeakMap<TargetKey, string>();
+const vectorIds = new WeakMap<VersionVector, string>();
+
 /** Identity of a target. */
 export function targetId(target: TargetKey): string {
-  return rememberedHash64('target', target.service, target.environment, target.operation);
+  const known = targetIds.get(target);
+  if (known !== undefined) return known;
+  const id = rememberedHash64('target', target.service, target.environment, target.operation);
+  targetIds.set(target, id);
+  return id;
+}
+
+/** {@link vectorId} of a vector with its sources. */
+export function vectorIdOf(vector: VersionVector): string {
+  const known = vectorIds.get(vector);
+  if (known !== undefined) return known;
+  const id = vectorId(versionValues(vector));
+  vectorIds.set(vector, id);
+  return id;
 }
 
 /** Identity of a version vector: a 64-bit hash of its four values (not of their sources). */

@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createJoin } from '../../collectors/join.js';
-import { JOIN_WINDOW_MS, MAX_JOIN_ENTRIES } from '../../collectors/join-buffer.js';
+import { JOIN_WINDOW_MS, JoinBuffer, MAX_JOIN_BYTES, MAX_JOIN_ENTRIES } from '../../collectors/join-buffer.js';
+import { createReceiver } from '../../collectors/otlp/receive.js';
 import type { LogRecord, Span } from '../../collectors/otlp/types.js';
+import { WireDecoder, WireSpan } from '../../collectors/otlp/wire/index.js';
 import type { RevisedGeneration } from '../../collectors/row-batch.js';
 import { createVersionSettling } from '../../collectors/version-settling.js';
-import { spanId } from './support/bodies.js';
+import { logsProtobuf, spanId, TRACE_ID, tracesProtobuf } from './support/bodies.js';
 import { json, SETTINGS } from './support/generations.js';
 import { CHAT, log, span } from './support/spans.js';
+import { attributeField, lengthDelimited, request, TIME_FIELDS, textField, USER_IDS } from './support/wire.js';
 
 const newJoin = () => createJoin(SETTINGS, createVersionSettling());
 
@@ -157,5 +160,61 @@ describe('after a restart', () => {
     const after = newJoin();
     after.seed([CALL], [SYSTEM], 0);
     expect(after.accept([], [CHOICE], 1)).toEqual(expected);
+  });
+
+  it('in the bytes of the requests that its views keep, each counted once and let go', () => {
+    const buffer = new JoinBuffer();
+    const decoder = new WireDecoder(USER_IDS);
+    const note = attributeField('note', textField(1, 'x'.repeat(1024 * 1024)));
+    const requestOf = (n: number) => {
+      const spanWith = (id: number) =>
+        Buffer.concat([
+          lengthDelimited(1, Buffer.alloc(16, 7)),
+          lengthDelimited(2, Buffer.from(spanId(id), 'hex')),
+          TIME_FIELDS,
+          note,
+        ]);
+      const decoded = decoder.decode(request([spanWith(2 * n + 1), spanWith(2 * n + 2)]), 0n);
+      if (!decoded.ok) throw decoded.error;
+      return decoded.items;
+    };
+    const [first] = requestOf(0).map((one) => buffer.addGeneration(one, 0));
+    expect(buffer.bytes).toBeGreaterThan(2 * 1024 * 1024);
+    expect(buffer.bytes).toBeLessThan(2.1 * 1024 * 1024);
+    for (let n = 1; n <= 80; n++) {
+      for (const one of requestOf(n)) buffer.addGeneration(one, n);
+      buffer.trim();
+      expect(buffer.bytes).toBeLessThanOrEqual(MAX_JOIN_BYTES);
+    }
+    expect(buffer.size).toBeGreaterThan(50);
+    expect(first?.span instanceof WireSpan && first.span.body.holders).toBe(0);
+    buffer.expire(80 + JOIN_WINDOW_MS);
+    expect([buffer.size, buffer.bytes]).toEqual([0, 0]);
+  });
+});
+
+describe('views', () => {
+  it('are joined by what comes later as objects are', () => {
+    const call = { traceId: TRACE_ID, spanId: spanId(1), startNs: 1n, endNs: 2n };
+    const attributes = [['gen_ai.operation.name', 'chat']] as const;
+    const body = tracesProtobuf([{ items: [{ ...call, attributes }] }]);
+    const receiver = createReceiver(SETTINGS);
+    const logs = logsProtobuf([
+      {
+        items: [
+          {
+            traceId: TRACE_ID,
+            spanId: spanId(1),
+            eventName: 'gen_ai.choice',
+            body: { pairs: [['message', { pairs: [['content', 'Hello there']] }]] },
+          },
+        ],
+      },
+    ]);
+    const first = receiver.traces(body, 'protobuf', 0);
+    const second = receiver.logs(logs, 'protobuf', 59_000);
+    expect(first.ok && first.batch.spans[0]).toBeInstanceOf(WireSpan);
+    expect(first).toMatchObject({ batch: { generations: [{ revision: 1, generation: { outputLength: null } }] } });
+    expect(second).toMatchObject({ batch: { generations: [{ revision: 2, generation: { outputLength: 11 } }] } });
   });
 });

@@ -1,13 +1,15 @@
 import type { Span } from '../types.js';
 import { type Shape, shapeOf } from '../wire/shape.js';
-import type { Convention, ConventionFields, Recognition, Source } from './convention.js';
+import type { AllSources, Convention, ConventionFields, Recognition, Source } from './convention.js';
+import { askSources, everyField } from './fields.js';
 import { langfuse } from './langfuse.js';
 import { leeway } from './leeway.js';
 import type { ModelCall } from './model-call.js';
 import { openInference } from './openinference.js';
 import { openLlmetry } from './openllmetry.js';
 import { otelGenAi } from './otel-genai.js';
-import { everyField, planOf } from './plan.js';
+import { planOf } from './plan.js';
+import { standingSourcesOf } from './standing.js';
 import { vercelAi } from './vercel-ai.js';
 
 /** Every convention that Leeway reads. */
@@ -64,13 +66,13 @@ export function readField<Field extends keyof ConventionFields>(
   field: Field,
   call: ModelCall,
 ): ConventionFields[Field] | undefined {
-  call.plan ??= planOf(call, SOURCES);
-  const sources: readonly Source<ConventionFields[Field]>[] = call.plan[field];
-  for (const source of sources) {
-    const value = source.read(call);
-    if (value !== undefined) return value;
-  }
-  return undefined;
+  call.sources ??= sourcesFor(call);
+  return askSources<ConventionFields[Field]>(call.sources[field], call);
+}
+
+function sourcesFor(call: ModelCall): AllSources {
+  const { sources, standing } = planOf(call, SOURCES);
+  return (standing === null ? null : standingSourcesOf(call, standing, sources)) ?? sources;
 }
 
 /** Every attribute that holds a user's id, on whatever carries attributes: what stands in it is never written. */

@@ -1,4 +1,5 @@
 import { parseJson, plainValue, structuredValue } from '../../json-content.js';
+import type { Message } from '../../messages.js';
 import type { Attributes, AttributeValue, LogRecord, Span } from '../types.js';
 import { WireAttributes } from '../wire/attributes.js';
 import type { AllSources } from './convention.js';
@@ -16,8 +17,8 @@ export interface CallEvent {
 export class ModelCall {
   readonly #parsed = new Map<string, unknown>();
   #events: readonly CallEvent[] | null = null;
-  /** The sources that can give anything for it; found by its shape, see plan.ts. */
-  plan: AllSources | null = null;
+  /** The sources that can give anything for it, see plan.ts and standing.ts; found when its first field is read. */
+  sources: AllSources | null = null;
 
   /**
    * @param parent the span around it when that carries content of it (Vercel's schema), else `null`
@@ -40,6 +41,12 @@ export class ModelCall {
     const { attributes } = this.span;
     if (!this.#parsed.has(name)) this.#parsed.set(name, structureOf(attributes, name));
     return this.#parsed.get(name);
+  }
+
+  /** Messages that are nothing but text, where they can be read without parsing all of it; `null` for others. */
+  plainMessages(name: string): readonly Message[] | null {
+    const { attributes } = this.span;
+    return attributes instanceof WireAttributes ? attributes.plainMessages(name) : null;
   }
 
   /** Span events and log records of the call, in order of time. */

@@ -127,7 +127,10 @@ type EventReader = (call: ModelCall) => Message[];
 function messageSources(name: string, direction: Direction, perMessage: EventReader): Source<readonly Message[]>[] {
   const [event, attribute] = CONTENT_EVENTS[direction];
   return [
-    { reads: { attributes: [name] }, read: (call) => messagesOf(structuredOrText(call, name), direction) },
+    {
+      reads: { attributes: [name] },
+      read: (call) => call.plainMessages(name) ?? messagesOf(structuredOrText(call, name), direction),
+    },
     { reads: EVENTS, read: (call) => messagesOf(details(call, name), direction) },
     { reads: EVENTS, read: (call) => nonEmpty(perMessage(call)) },
     { reads: EVENTS, read: (call) => messagesOf(eventAttribute(call, event, attribute), direction) },

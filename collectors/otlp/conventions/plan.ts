@@ -1,6 +1,8 @@
 import { type Shape, shapeOf } from '../wire/shape.js';
-import type { AllSources, ConventionFields, Source } from './convention.js';
+import type { AllSources, Source } from './convention.js';
+import { everyField } from './fields.js';
 import type { ModelCall } from './model-call.js';
+import { type StandingKey, standingKeyOf } from './standing.js';
 
 /** What of a call its shape does not tell. */
 interface Beside {
@@ -8,22 +10,30 @@ interface Beside {
   readonly parent: boolean;
 }
 
+/** How the calls of a shape are read. */
+export interface Plan {
+  readonly sources: AllSources;
+  /** `null` when the standing fields must be read for every call. */
+  readonly standing: StandingKey | null;
+}
+
 /** One for each combination of {@link Beside}. */
-const PLANS = new WeakMap<Shape, (AllSources | undefined)[]>();
+const PLANS = new WeakMap<Shape, (Plan | undefined)[]>();
 
 /**
  * The sources that can give anything for a call, out of all, in their order. Spans of one shape have the same, so that
  * reading a field is one or two lookups and not a miss for every name that any client has for it.
  */
-export function planOf(call: ModelCall, all: AllSources): AllSources {
+export function planOf(call: ModelCall, all: AllSources): Plan {
   const shape = shapeOf(call.span.attributes);
-  if (shape === null) return all;
+  if (shape === null) return { sources: all, standing: null };
   const beside = { events: call.logs.length > 0 || call.span.events.length > 0, parent: call.parent !== null };
   const index = Number(beside.events) + 2 * Number(beside.parent);
   const plans = PLANS.get(shape) ?? [];
   const known = plans[index];
   if (known !== undefined) return known;
-  const plan = selectSources(all, shape, beside);
+  const sources = selectSources(all, shape, beside);
+  const plan = { sources, standing: standingKeyOf(sources, shape) };
   plans[index] = plan;
   PLANS.set(shape, plans);
   return plan;
@@ -39,48 +49,4 @@ function selectSources(all: AllSources, shape: Shape, beside: Beside): AllSource
     return reads.prefixes?.some((prefix) => shape.hasPrefix(prefix)) ?? false;
   };
   return everyField((field) => all[field].filter(canGive));
-}
-
-/** The sources of every field; here and in `ConventionFields` a field is named. */
-export function everyField(
-  of: <Field extends keyof ConventionFields>(field: Field) => readonly Source<ConventionFields[Field]>[],
-): AllSources {
-  return {
-    provider: of('provider'),
-    requestedModel: of('requestedModel'),
-    servedModel: of('servedModel'),
-    systemFingerprint: of('systemFingerprint'),
-    responseId: of('responseId'),
-    service: of('service'),
-    serviceVersion: of('serviceVersion'),
-    environment: of('environment'),
-    operation: of('operation'),
-    pod: of('pod'),
-    sessionId: of('sessionId'),
-    userId: of('userId'),
-    modelVersion: of('modelVersion'),
-    promptVersion: of('promptVersion'),
-    toolsVersion: of('toolsVersion'),
-    contextVersion: of('contextVersion'),
-    instructions: of('instructions'),
-    template: of('template'),
-    inputMessages: of('inputMessages'),
-    outputMessages: of('outputMessages'),
-    tools: of('tools'),
-    outputType: of('outputType'),
-    outputSchema: of('outputSchema'),
-    finishReason: of('finishReason'),
-    errorType: of('errorType'),
-    inputTokens: of('inputTokens'),
-    outputTokens: of('outputTokens'),
-    cachedTokens: of('cachedTokens'),
-    reasoningTokens: of('reasoningTokens'),
-    timeToFirstTokenNs: of('timeToFirstTokenNs'),
-    cost: of('cost'),
-    guardrail: of('guardrail'),
-    region: of('region'),
-    rolloutId: of('rolloutId'),
-    arm: of('arm'),
-    shadowOf: of('shadowOf'),
-  };
 }

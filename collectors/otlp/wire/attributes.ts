@@ -1,7 +1,9 @@
 import { structuredValue } from '../../json-content.js';
+import type { Message } from '../../messages.js';
 import type { AttributeValue } from '../types.js';
 import type { WireBody } from './body.js';
 import { ATTRIBUTE_INTS } from './layout.js';
+import { readPlainMessages } from './plain-messages.js';
 import type { Shape, ShapedAttributes } from './shape.js';
 import { VALUE } from './values.js';
 
@@ -39,6 +41,31 @@ export class WireAttributes implements ShapedAttributes {
     const at = this.#at + position * ATTRIBUTE_INTS;
     if (this.#body.int(at) !== VALUE.text) return structuredValue(this.#body.value(key, at));
     return this.#body.repeated(key, at).parsed;
+  }
+
+  /** Messages that are nothing but text, without parsing them; `null` for others. */
+  plainMessages(name: string): Message[] | null {
+    const position = this.shape.position(name);
+    if (position === undefined) return null;
+    const at = this.#at + position * ATTRIBUTE_INTS;
+    if (this.#body.int(at) !== VALUE.text) return null;
+    return readPlainMessages(this.#body.bytes, this.#body.int(at + 1), this.#body.int(at + 2));
+  }
+
+  /**
+   * Numbers that stand for the values at some positions: equal numbers mean equal values.
+   * @returns a hash of them all; `null` when a value is too large to be remembered
+   */
+  identify(positions: readonly number[], identities: Int32Array): number | null {
+    let hash = 0;
+    for (const [index, position] of positions.entries()) {
+      const key = this.shape.keys[position];
+      const identity = key === undefined ? null : this.#body.identity(key, this.#at + position * ATTRIBUTE_INTS);
+      if (identity === null) return null;
+      identities[index] = identity;
+      hash = Math.imul(hash ^ identity, 0x01000193);
+    }
+    return hash ^ (hash >>> 15);
   }
 
   *entries(): MapIterator<[string, AttributeValue]> {

@@ -17,8 +17,12 @@ export interface WireScope extends Scope {
   readonly row: Uint8Array;
 }
 
+let nextIdentity = 1;
+
 /** A text, and what JSON there is in it. */
 export class RepeatedText {
+  /** Another for every text that is remembered; wraps around after 2^28 of them, long after the first are forgotten. */
+  readonly identity = nextIdentity++ & 0xfffffff;
   readonly text: string;
   #parsed: { readonly value: unknown } | null = null;
 
@@ -36,9 +40,14 @@ const MEMO_SLOTS = 8192;
 const MEMO_BYTES = 8 * 1024 ** 2;
 /** Longer texts are not kept, however often they come. */
 const MAX_REPEATED_BYTES = 256 * 1024;
-/** A name whose values come again less than once in so many times is not worth a look. */
-const WORTHWHILE = 4;
+/** What is kept for longer by what was read from it: at most so many bytes a value. */
+const MAX_IDENTIFIED_BYTES = 64 * 1024;
+/** A name is given up when after so many values fewer than half of them were known. */
 const TRIALS = 64;
+/** Of the values of a name that was given up, one in so many is looked for: it may have changed. A power of two. */
+const RETRY_EVERY = 16;
+/** After so many the past counts half. */
+const MAX_COUNTED = 4096;
 
 /** What is remembered between requests: everything here may be forgotten at any time. */
 export class WireMemory {
@@ -48,15 +57,27 @@ export class WireMemory {
 
   /** The value of a name at this place: the same object as before when it was there before. */
   textAt(key: AttributeKey, bytes: Buffer, start: number, end: number): RepeatedText {
-    const { repetition } = key;
-    const isHopeless = repetition.misses > TRIALS && repetition.misses > repetition.hits * WORTHWHILE;
-    if (isHopeless || end - start > MAX_REPEATED_BYTES) return new RepeatedText(bytes.toString('utf8', start, end));
+    const isLooked = end - start <= MAX_REPEATED_BYTES && this.isWorthwhile(key);
+    return isLooked ? this.#lookUp(key, bytes, start, end) : new RepeatedText(bytes.toString('utf8', start, end));
+  }
+
+  /** Is it likely that a value of this name was there before? */
+  isWorthwhile({ repetition }: AttributeKey): boolean {
+    if (repetition.misses <= TRIALS || repetition.misses <= repetition.hits) return true;
+    repetition.skipped = (repetition.skipped + 1) & (RETRY_EVERY - 1);
+    return repetition.skipped === 0;
+  }
+
+  #lookUp({ repetition }: AttributeKey, bytes: Buffer, start: number, end: number): RepeatedText {
     const known = this.#texts.get(bytes, start, end);
     if (known !== undefined) {
       repetition.hits++;
       return known;
     }
-    repetition.misses++;
+    if (++repetition.misses > MAX_COUNTED) {
+      repetition.misses >>= 1;
+      repetition.hits >>= 1;
+    }
     const fresh = new RepeatedText(bytes.toString('utf8', start, end));
     this.#texts.set(bytes, start, end, fresh);
     return fresh;
@@ -117,9 +138,20 @@ export class WireBody {
   /** The value of an attribute that stands at `at` on the tape. */
   value(key: AttributeKey, at: number): AttributeValue {
     const kind = this.int(at);
-    return kind === VALUE.text
-      ? this.repeated(key, at).text
-      : decodeValue(this.bytes, kind, this.int(at + 1), this.int(at + 2));
+    const start = this.int(at + 1);
+    const end = this.int(at + 2);
+    if (kind !== VALUE.text) return decodeValue(this.bytes, kind, start, end);
+    const isVarying = end - start > MAX_REPEATED_BYTES || !this.memory.isWorthwhile(key);
+    return isVarying ? this.bytes.toString('utf8', start, end) : this.repeated(key, at).text;
+  }
+
+  /** A number for a value: the same value has the same, as long as it is remembered; `null` for one that is too large. */
+  identity(key: AttributeKey, at: number): number | null {
+    const start = this.int(at + 1);
+    const end = this.int(at + 2);
+    if (end - start > MAX_IDENTIFIED_BYTES) return null;
+    // The bytes of whatever kind it is; kinds are told apart by the lower bits.
+    return (this.memory.textAt(key, this.bytes, start, end).identity << 3) | this.int(at);
   }
 
   /** The same of a text. */

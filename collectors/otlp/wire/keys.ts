@@ -14,6 +14,7 @@ export interface AttributeKey {
 export interface Repetition {
   hits: number;
   misses: number;
+  skipped: number;
 }
 
 /** Names are the client's to choose: beyond this many all are forgotten, and learned again. */
@@ -56,7 +57,7 @@ export class KeyTable {
       wire,
       row: Buffer.concat([length, utf8]),
       isUserId: this.#isUserId(name),
-      repetition: { hits: 0, misses: 0 },
+      repetition: { hits: 0, misses: 0, skipped: 0 },
     };
   }
 }
