@@ -1,5 +1,6 @@
 import {
   compareTools,
+  type DiffHunk,
   explainMode,
   explainToolChange,
   judgeVersions,
@@ -94,7 +95,7 @@ function toolLine(change: ToolChange): NonNullable<ArtifactDiff['compatibility']
 
 type Hunk = NonNullable<ArtifactDiff['text']>['hunks'][number];
 
-function hunkView(hunk: Extract<ReturnType<typeof textDiff>, { kind: 'diff' }>['hunks'][number]): Hunk {
+function hunkView(hunk: DiffHunk): Hunk {
   const lines = hunk.lines.map(({ kind, parts }) => ({ kind, parts: parts.map((part) => ({ ...part })) }));
   return { before: hunk.before, after: hunk.after, lines };
 }

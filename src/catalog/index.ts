@@ -1,10 +1,6 @@
 /** The door of the catalogue: versions and their contents, schemas as contracts between them. Pure: values in, verdicts out. */
-export {
-  MAX_STRUCTURAL_CHANGES,
-  type StructuralChange,
-  structuralDiff,
-} from './artifacts/structural-diff.js';
-export { type DiffHunk, type TextDiff, textDiff } from './artifacts/text-diff.js';
+export { structuralDiff } from './artifacts/structural-diff.js';
+export { type DiffHunk, textDiff } from './artifacts/text-diff.js';
 export { type Compatibility, type Counterexample, checkCompatibility } from './compatibility/check.js';
 export type { Dialect } from './compatibility/dialect.js';
 export { judgeSchemas, POLICIES, type Policy, type SchemaVerdict } from './compatibility/judge.js';
@@ -31,7 +27,6 @@ export {
   MINIMUM_GENERATIONS,
   MINIMUM_PARTS,
   REMOVAL_STATES,
-  type Readiness,
   type UsageFacts,
 } from './readiness/readiness.js';
 export { declaredFields, digestOf, readTools, toolIn } from './registry/definitions.js';
