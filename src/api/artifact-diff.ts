@@ -1,6 +1,7 @@
 import {
   compareTools,
   type DiffHunk,
+  digestOf,
   explainMode,
   explainToolChange,
   judgeVersions,
@@ -8,11 +9,25 @@ import {
   readTools,
   structuralDiff,
   type ToolChange,
+  type ToolContract,
   textDiff,
   versioned,
 } from '../catalog/index.js';
 import type { Artifact } from '../model/index.js';
 import type { ArtifactDiff } from './schemas.js';
+
+/** Tools that are judged within one answer: a comparison takes milliseconds, a hostile one more. */
+const MAX_JUDGED_TOOLS = 50;
+
+const NOT_JUDGED: ArtifactDiff['compatibility'] = {
+  verdict: 'unknown',
+  lines: [
+    {
+      ...{ tool: '', change: 'changed', verdict: 'unknown', behavioural: [] },
+      sentences: [`More than ${MAX_JUDGED_TOOLS} tools differ: ask for them one by one.`],
+    },
+  ],
+};
 
 /** How two contents of one kind differ: as text, in their structure, and as contracts. */
 export function artifactDiff(before: Artifact, after: Artifact): ArtifactDiff {
@@ -69,7 +84,9 @@ function structureView(
 
 function compatibilityView(before: Artifact, after: Artifact, parsed: Parsed): ArtifactDiff['compatibility'] {
   if (before.kind === 'tools') {
-    const { verdict, changes } = compareTools(readTools(before.content), readTools(after.content));
+    const [old, now] = [readTools(before.content), readTools(after.content)];
+    if (differing(old, now) > MAX_JUDGED_TOOLS) return NOT_JUDGED;
+    const { verdict, changes } = compareTools(old, now);
     const changed = changes.filter(({ kind }) => kind !== 'unchanged');
     return { verdict, lines: changed.map(toolLine) };
   }
@@ -81,6 +98,12 @@ function compatibilityView(before: Artifact, after: Artifact, parsed: Parsed): A
     verdict: result.verdict,
     lines: [{ tool: '', change: 'changed', verdict: result.verdict, sentences, behavioural: [] }],
   };
+}
+
+/** Tools on both sides that are not the same. */
+function differing(old: readonly ToolContract[], now: readonly ToolContract[]): number {
+  const digests = new Map(old.map((tool) => [tool.name, digestOf(tool)]));
+  return now.filter((tool) => digests.has(tool.name) && digests.get(tool.name) !== digestOf(tool)).length;
 }
 
 function toolLine(change: ToolChange): NonNullable<ArtifactDiff['compatibility']>['lines'][number] {

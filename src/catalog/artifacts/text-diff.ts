@@ -3,13 +3,15 @@ import { diffWordsWithSpace, type StructuredPatchHunk, structuredPatch } from 'd
 /** Characters of both texts together beyond which they are not compared. */
 export const MAX_DIFF_CHARACTERS = 2_000_000;
 /** Lines that may be added and removed; the work grows with its square. */
-const MAX_EDITS = 4_000;
+const MAX_EDITS = 1_000;
 /** Unchanged lines around a change. */
 const CONTEXT_LINES = 3;
 /** A pair of lines longer than this is not compared word by word. */
 const MAX_WORD_DIFF_CHARACTERS = 20_000;
 /** Words that may differ within a pair of lines. */
-const MAX_WORD_EDITS = 400;
+const MAX_WORD_EDITS = 100;
+/** Pairs of lines, one after the other, that are compared word by word. */
+const MAX_WORD_PAIRS = 100;
 
 /** A piece of a line; `changed` where the line on the other side says something else. */
 export interface LinePart {
@@ -70,7 +72,8 @@ function withWords(lines: readonly DiffLine[]): DiffLine[] {
     const added = runOf(lines, start + removed.length, 'added');
     const taken = removed.length + added.length;
     if (taken === 0) done.push(...lines.slice(start, start + 1));
-    else if (removed.length === added.length) done.push(...rewritten(removed, added));
+    else if (removed.length === added.length && removed.length <= MAX_WORD_PAIRS)
+      done.push(...rewritten(removed, added));
     else done.push(...removed, ...added);
     start += Math.max(taken, 1);
   }
