@@ -16,8 +16,8 @@ const CAPACITY_CLIENTS = 8;
 const WARM_UP_MS = 3_000;
 const CAPACITY_MS = 6_000;
 const TICK_MS = 50;
-const AGE_MS = 900_000;
-const SPREAD_SECONDS = 60;
+const AGE_MS = 6_000;
+const SPREAD_SECONDS = 5;
 /** When the flood is over, what is left must get through within this time. */
 const DELIVERY_TIMEOUT_MS = 600_000;
 
@@ -49,7 +49,9 @@ export interface FloodReport extends Stored, Seen {
 export async function runFlood(options: FloodOptions): Promise<FloodReport> {
   const { directory, seconds, times, exporters, onProgress } = options;
   const uniform = seededUniform(1, 'flood', 0);
-  const startMs = Date.now() - AGE_MS;
+  // The calls of a batch ended just before it is first sent, as they do.
+  const bornMs = Date.now();
+  const startMs = bornMs - AGE_MS;
   const batches = new Batches({ spans: SPANS_A_BATCH, words: WORDS, startMs, spreadSeconds: SPREAD_SECONDS }, uniform);
   const leeway = await LeewayProcess.create({ LEEWAY_DATA_DIR: directory });
   leeway.spawn();
@@ -61,7 +63,7 @@ export async function runFlood(options: FloodOptions): Promise<FloodReport> {
     let next = 0;
     const deliver = async (giveUp?: () => boolean) => {
       const batch = next++;
-      if (await exporter.send(batch, giveUp)) acknowledged.add(batch);
+      if (await exporter.send(batch, giveUp, Date.now() - bornMs)) acknowledged.add(batch);
     };
 
     const capacity = await measureCapacity(deliver, () => acknowledged.size);

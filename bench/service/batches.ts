@@ -1,7 +1,8 @@
 import type { Uniform } from '../statistics/random.js';
-import { encodeCalls } from '../storage/export-request.js';
+import { encodeCalls, nanoseconds } from '../storage/export-request.js';
 import { Prose } from '../storage/prose.js';
 
+const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 const ID_BYTES = 16;
 const SPAN_ID_BYTES = 8;
 const HEX = 16;
@@ -26,6 +27,8 @@ export class Batches {
   readonly #template: Buffer;
   readonly #traceIdAt: readonly number[];
   readonly #spanIdAt: readonly number[];
+  /** Where starts and ends stand, in nanoseconds. */
+  readonly #timesAt: readonly number[];
   readonly #run: number;
 
   constructor({ spans, words, startMs, spreadSeconds }: BatchShape, uniform: Uniform) {
@@ -56,15 +59,23 @@ export class Batches {
     this.#template = Buffer.from(encodeCalls(calls));
     this.#traceIdAt = ids.map(({ traceId }) => this.#template.indexOf(Buffer.from(traceId, 'hex')));
     this.#spanIdAt = ids.map(({ spanId }) => this.#template.indexOf(Buffer.from(spanId, 'hex')));
+    this.#timesAt = calls.flatMap((call) =>
+      [call.startMs, call.endMs].map((ms) => this.#template.indexOf(fixed64(nanoseconds(ms, call.spanId)))),
+    );
   }
 
   get bytes(): number {
     return this.#template.length;
   }
 
-  /** The body of a batch: the same bytes whenever it is asked for, ids that no other batch has. */
-  body(batch: number): Buffer {
+  /**
+   * The body of a batch: the same bytes whenever it is asked for, ids that no other batch has.
+   * @param laterMs how much later than in the shape its calls were
+   */
+  body(batch: number, laterMs = 0): Buffer {
     const body = Buffer.from(this.#template);
+    const laterNs = BigInt(laterMs) * NANOSECONDS_PER_MILLISECOND;
+    if (laterNs > 0n) for (const at of this.#timesAt) body.writeBigUInt64LE(body.readBigUInt64LE(at) + laterNs, at);
     for (const [index, at] of this.#traceIdAt.entries()) body.set(Buffer.from(this.traceId(batch, index), 'hex'), at);
     for (const [index, at] of this.#spanIdAt.entries()) {
       body.writeUInt32BE(batch + 1, at);
@@ -98,6 +109,12 @@ function attributesOf(operation: string, instructions: string, words: number, pr
     ['gen_ai.input.messages', JSON.stringify([said('user')])],
     ['gen_ai.output.messages', JSON.stringify([{ ...said('assistant'), finish_reason: 'stop' }])],
   ] as const;
+}
+
+function fixed64(value: string): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64LE(BigInt(value));
+  return bytes;
 }
 
 function hexOf(bytes: number, uniform: Uniform): string {

@@ -67,9 +67,9 @@ export class Exporter {
   }
 
   /** Resolves once the batch is acknowledged, however long that takes; or when `giveUp` says so. @returns was it? */
-  async send(batch: number, giveUp: () => boolean = () => false): Promise<boolean> {
+  async send(batch: number, giveUp: () => boolean = () => false, laterMs = 0): Promise<boolean> {
     while (!giveUp()) {
-      const answer = await this.#postInTurn(batch);
+      const answer = await this.#postInTurn(batch, laterMs);
       if (answer?.status === 200) {
         this.tally.acknowledgedBatches += 1;
         return true;
@@ -93,11 +93,11 @@ export class Exporter {
   }
 
   /** A body exists only while there is a connection for it: what waits is a number. */
-  async #postInTurn(batch: number): Promise<Answer | null> {
+  async #postInTurn(batch: number, laterMs: number): Promise<Answer | null> {
     if (this.#free > 0) this.#free -= 1;
     else await new Promise<void>((resolve) => this.#queue.push(resolve));
     try {
-      return await this.#post(this.#batches.body(batch));
+      return await this.#post(this.#batches.body(batch, laterMs));
     } finally {
       const next = this.#queue.shift();
       if (next) next();

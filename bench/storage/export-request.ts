@@ -38,7 +38,7 @@ function encodeSpan(call: StorageCall): Uint8Array {
 }
 
 /** Clocks tell more than milliseconds, and what they tell below does not compress. */
-function nanoseconds(ms: number, spanId: string): string {
+export function nanoseconds(ms: number, spanId: string): string {
   return `${ms}${String(Number.parseInt(spanId.slice(0, 8), 16) % 1_000_000).padStart(6, '0')}`;
 }
 
