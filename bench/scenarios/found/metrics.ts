@@ -75,7 +75,7 @@ export const METRIC_SCENARIOS: readonly Scenario[] = [
     ...COMMON,
     name: 'refusals-rise',
     story: 'a new prompt makes the model decline 10 % of harmless requests',
-    expected: { detector: 'safety', surface: 'prompt', metrics: ['refusals', 'refusal'] },
+    expected: { detector: 'safety', surface: 'prompt', metrics: ['refusals'] },
     traffic: canaryOf(
       (_, draws) => ({ prompt: 'v13', text: draws.chance(0.1) ? refusal(draws) : prose(draws) }),
       (_, draws) => ({ json: false, text: draws.chance(0.01) ? refusal(draws) : prose(draws) }),
@@ -130,7 +130,7 @@ export const METRIC_SCENARIOS: readonly Scenario[] = [
     ...COMMON,
     name: 'first-token',
     story: 'the first token of a new model comes twice as late',
-    expected: { detector: 'time_to_first_token', surface: 'model' },
+    expected: { detector: 'latency', surface: 'model', metrics: ['time_to_first_token'] },
     traffic: canaryOf((usual) => ({
       model: 'gpt-5-mini-2025-08-07',
       timeToFirstTokenMs: usual.timeToFirstTokenMs * 2,
