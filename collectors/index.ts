@@ -2,7 +2,7 @@
 export { acceptDeployment } from './deployments.js';
 export { acceptLangfuseEvents } from './langfuse-scores.js';
 export { BytesInFlight } from './otlp/bytes-in-flight.js';
-export { type OtlpGrpcServer, startOtlpGrpc } from './otlp/grpc.js';
+export { startOtlpGrpc } from './otlp/grpc.js';
 export { otlpHttp } from './otlp/http.js';
 export { inflate } from './otlp/inflate.js';
 export { createReceiver, type Receiver } from './otlp/receive.js';
