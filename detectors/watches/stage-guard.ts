@@ -53,7 +53,10 @@ type TrafficRow = {
 /** The names by which a model version was asked for. */
 type RequestedRow = { readonly targetId: string; readonly model: string; readonly requested: readonly string[] };
 
+type SessionsRow = { readonly targetId: string; readonly n: number; readonly sessions: number };
+
 type Facts = {
+  readonly sessions: readonly SessionsRow[];
   readonly requested: readonly RequestedRow[];
   readonly rollouts: readonly RolloutRow[];
   readonly traffic: readonly TrafficRow[];
@@ -81,6 +84,13 @@ export const stageGuard: Watch<Facts> = {
       lookbackSeconds: LOOKBACK_SECONDS,
     },
     deployments: DEPLOYMENTS,
+    sessions: {
+      sql: `SELECT target_id AS targetId, count() AS n, uniq(session_id) AS sessions
+        FROM ${storedCalls("session_id != '' AND target_id IN (SELECT target_id FROM rollouts WHERE origin = 'declared')")}
+        GROUP BY target_id`,
+      lookbackSeconds: LOOKBACK_SECONDS,
+      goodForSeconds: 300,
+    },
     requested: {
       sql: `SELECT target_id AS targetId, model_version AS model, groupUniqArray(50)(requested_model) AS requested
         FROM ${storedCalls("requested_model != ''")} GROUP BY target_id, model_version`,
@@ -88,7 +98,7 @@ export const stageGuard: Watch<Facts> = {
       goodForSeconds: 300,
     },
   },
-  judge: ({ rollouts, traffic, deployments, requested }, context) => {
+  judge: ({ rollouts, traffic, deployments, requested, sessions }, context) => {
     const guarded = rollouts.map(parseRollout);
     return guarded
       .filter(({ status, latched }) => latched === 0 && (status === 'running' || status === 'promoted'))
@@ -97,7 +107,7 @@ export const stageGuard: Watch<Facts> = {
         const minutes = minutesOf(rollout, traffic, context);
         return [
           ...ascentFinding(rollout, minutes, { context, deployments, guarded }),
-          ...shareFinding(rollout, minutes, context),
+          ...shareFinding(rollout, minutes, callsPerSession(sessions), context),
         ];
       });
   },
@@ -233,8 +243,17 @@ function isLeaving(minutes: readonly MinuteShare[], { stage, policy }: WatchedRo
   return all > 0 && share >= (next / 100) * REACHED_PART;
 }
 
+function callsPerSession([row]: readonly SessionsRow[]): number {
+  return row === undefined ? 1 : Math.max(1, row.n / row.sessions);
+}
+
 /** Traffic is not split as declared. Only what was declared can be missed. */
-function shareFinding(rollout: WatchedRollout, minutes: readonly MinuteShare[], context: WatchContext): FindingDraft[] {
+function shareFinding(
+  rollout: WatchedRollout,
+  minutes: readonly MinuteShare[],
+  callsASession: number,
+  context: WatchContext,
+): FindingDraft[] {
   const { origin, status, stage, stageSince, candidate } = rollout;
   if (origin !== 'declared' || status !== 'running' || stage <= 0 || stage >= 100) return [];
   const since = minutes.filter(({ at }) => at >= stageSince + MINUTE_SECONDS);
@@ -242,7 +261,9 @@ function shareFinding(rollout: WatchedRollout, minutes: readonly MinuteShare[], 
   const own = since.reduce((sum, minute) => sum + minute.candidate, 0);
   const share = stage / 100;
   const smaller = Math.min(share, 1 - share);
-  const logE = sampleRatioLogE([own, all - own], [share, 1 - share]);
+  // Whole sessions are assigned, as far as anybody knows: their calls are not units of their own.
+  const units = [own, all - own].map((count) => Math.round(count / callsASession));
+  const logE = sampleRatioLogE(units, [share, 1 - share]);
   if (isLeaving(minutes, rollout)) return [];
   if (logE < LOG_SHARE_THRESHOLD || Math.abs(own / all - share) < SHARE_TOLERANCE * smaller) return [];
   const interval = wilson(own, all, 1 - LEVEL);
@@ -258,8 +279,9 @@ function shareFinding(rollout: WatchedRollout, minutes: readonly MinuteShare[], 
         `Stage ${stage} % gives ${names.join(' · ')} ${formatRate(own / all)} of ${formatCount(all)} calls since ` +
         `${clockWords(stageSince)}: the split is not what was declared, so the arms may not be alike either. Look at how ` +
         'users are assigned before believing a verdict.',
-      method: 'Dirichlet-multinomial sample-ratio test of the stage, valid at any look, α = .001',
-      n: { calls: all, candidate: own },
+      method:
+        'Dirichlet-multinomial sample-ratio test of the stage with sessions as units, valid at any look, α = .001',
+      n: { calls: all, candidate: own, 'calls a session': Math.round(callsASession) },
       effect: {
         estimate: (own / all - share) * 100,
         lower: (interval.lower - share) * 100,

@@ -340,6 +340,17 @@ describe('stage guard', () => {
     expect(await found('stage_guard')).toMatchObject([{ metric: 'share_off', severity: 'warning' }]);
   });
 
+  it('does not take the calls of a few sessions for a share', async () => {
+    const sessions = (count: number) => (index: number) => ({ sessionId: `s${count}-${index % count}` });
+    await serve(
+      { from: HOUR, to: 0, perHour: 2970, versions: v12, each: sessions(99) },
+      { from: HOUR, to: 0, perHour: 60, versions: v13, each: sessions(2) },
+    );
+    await onRecord(rollout({}, 'declared'), 5);
+    await look('stage_guard');
+    expect(await found('stage_guard')).toEqual([]);
+  });
+
   it('has nothing to say of a rollout that keeps to its stages', async () => {
     await serve(
       { from: HOUR, to: 2000, perHour: 1800, versions: v12 },
