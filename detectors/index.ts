@@ -12,6 +12,7 @@ import { tokens } from './tokens.js';
 import { toolCalls } from './tool-calls.js';
 import { truncation } from './truncation.js';
 
+export { attributeDifference } from './attribution.js';
 export {
   type BehaviourBlock,
   BehaviourTest,
@@ -22,7 +23,6 @@ export {
   type Output,
   StandingTest,
 } from './behaviour/index.js';
-export { attributeDifference } from './attribution.js';
 export type { Change, ChangeEvidence } from './change.js';
 export { evaluateBlocks } from './compare.js';
 export { FINGERPRINT_VERSION, fingerprintOf } from './fingerprint/index.js';

@@ -1,6 +1,6 @@
 import type { Spool } from '../collectors/index.js';
 import type { HealthSource, Readiness, ServiceStatus } from './api/index.js';
-import type { DetectorStatus, EvaluationHost } from './evaluation/index.js';
+import type { DetectorStatus, EvaluationHost, WatchHost, WatchStatus } from './evaluation/index.js';
 import { type Action, type Clock, isoTime } from './model/index.js';
 import type { Database } from './store/index.js';
 import { listActions } from './store/queries/actions.js';
@@ -16,6 +16,7 @@ export interface HealthParts {
   readonly database: Database;
   readonly spool: Spool;
   readonly evaluation: EvaluationHost;
+  readonly watches: Pick<WatchHost, 'status'>;
   readonly startedAt: number;
 }
 
@@ -44,6 +45,7 @@ export function createHealth(parts: HealthParts): HealthSource {
           ...reasons,
           ...otherProblems(spool.poisoned, lastError),
           ...detectorProblems(detectors),
+          ...watchProblems(parts.watches.status),
           ...actionProblems(counted),
         ],
         spool,
@@ -53,6 +55,7 @@ export function createHealth(parts: HealthParts): HealthSource {
           lagSeconds: newest === 0 ? null : Math.max(0, parts.clock.now() / 1000 - newest),
           lastError,
           detectors: [...detectors],
+          watches: parts.watches.status.map(watchView),
         },
         actions: counted,
       };
@@ -83,6 +86,15 @@ function detectorProblems(detectors: readonly DetectorStatus[]): string[] {
     ...failed.map(({ name, problem }) => `Detector ${name} failed: ${problem}`),
     ...slow.map(({ name, lastSeconds }) => `Detector ${name} took ${lastSeconds.toFixed(1)} s for one target.`),
   ];
+}
+
+function watchProblems(watches: readonly WatchStatus[]): string[] {
+  const failed = watches.filter(({ lastError }) => lastError !== '');
+  return failed.map(({ name, lastError }) => `Watch ${name} failed: ${lastError}`);
+}
+
+function watchView({ lastLookAt, tookMs, ...watch }: WatchStatus) {
+  return { ...watch, lastLookAt: lastLookAt === null ? null : isoTime(lastLookAt), lastSeconds: tookMs / 1000 };
 }
 
 /** The store may be what is wrong: the rest of the status must still be told. */

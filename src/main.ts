@@ -118,7 +118,7 @@ export async function startService(config: Config, log: (message: string) => voi
       onChange: (topics) => changes.publish(topics),
       onDetectorTime: (detector, seconds) => telemetry.evaluation.detectorDuration.observe({ detector }, seconds),
     });
-    const health = createHealth({ version: VERSION, clock, database, spool, evaluation, startedAt });
+    const health = createHealth({ version: VERSION, clock, database, spool, evaluation, watches, startedAt });
     const observed = observeService({ telemetry, database, health, evaluation, clock });
 
     const evaluationIntervalMs = config.evaluation.intervalSeconds * 1000;

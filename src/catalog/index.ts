@@ -1,8 +1,7 @@
 /** The door of the catalogue: versions and their contents, schemas as contracts between them. Pure: values in, verdicts out. */
 export { structuralDiff } from './artifacts/structural-diff.js';
 export { type DiffHunk, textDiff } from './artifacts/text-diff.js';
-export { type Compatibility, type Counterexample, checkCompatibility } from './compatibility/check.js';
-export type { Dialect } from './compatibility/dialect.js';
+export { checkCompatibility } from './compatibility/check.js';
 export { judgeSchemas, POLICIES, type Policy, type SchemaVerdict } from './compatibility/judge.js';
 export { explainMode, explainToolChange, type Subject } from './contracts/explain.js';
 export {

@@ -1,5 +1,4 @@
 export { type ArmOfVector, armsOf, matchesSelector } from './arms.js';
-export type { KnownRollout } from './endings.js';
 export { harmFindings } from './findings.js';
 export { decideGate } from './gate.js';
 export { type Judgement, judgeRollout, judgeStanding, type RolloutStanding, replayRollout } from './judge.js';

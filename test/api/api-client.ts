@@ -120,7 +120,7 @@ const healthy: ServerParts['health'] = {
     ready: true,
     problems: [],
     spool: { segments: 0, bytes: 0, poisoned: 0, lastError: '' },
-    evaluation: { lastRunAt: null, watermark: null, lagSeconds: null, lastError: '', detectors: [] },
+    evaluation: { lastRunAt: null, watermark: null, lagSeconds: null, lastError: '', detectors: [], watches: [] },
     actions: { pending: 0, retrying: 0, failed: 0 },
   }),
 };

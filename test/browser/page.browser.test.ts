@@ -66,7 +66,7 @@ describe('the behaviour of a rollout', () => {
     const { page } = await openAndRead({ path: `/rollouts/${server.story.rollouts[0]?.id}`, shows: 'Changed' });
     await expect.poll(() => page.getByText('words of praise').count()).toBe(2);
     const row = page.getByRole('row', { name: /Great question/ });
-    expect(await row.innerText()).toMatch(/0\.02.*0\.61/s);
+    expect(await row.textContent()).toMatch(/0\.02.*0\.61/s);
     expect(await page.getByRole('link', { name: 'output 1' }).count()).toBe(2);
   });
 });

@@ -26,6 +26,14 @@ export const ServiceStatus = Type.Object({
         problem: Type.String({ description: 'Why it could not judge; empty when all is well' }),
       }),
     ),
+    watches: Type.Array(
+      Type.Object({
+        name: Type.String(),
+        lastLookAt: nullable(Time),
+        lastSeconds: Type.Number({ description: 'what its last look took' }),
+        lastError: Type.String(),
+      }),
+    ),
   }),
   actions: Type.Object({ pending: Type.Integer(), retrying: Type.Integer(), failed: Type.Integer() }),
 });

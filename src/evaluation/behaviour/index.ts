@@ -5,7 +5,7 @@ import { ThreadBehaviourRunner } from './runner.js';
 import { BehaviourWatch } from './watch.js';
 
 export { BehaviourFollower } from './follower.js';
-export { type BehaviourRunner, InlineBehaviourRunner, ThreadBehaviourRunner } from './runner.js';
+export { InlineBehaviourRunner, ThreadBehaviourRunner } from './runner.js';
 export { BehaviourWatch } from './watch.js';
 
 /**

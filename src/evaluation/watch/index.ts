@@ -1,1 +1,1 @@
-export { WatchHost, type WatchHostParts, type WatchStatus } from './watch-host.js';
+export { WatchHost, type WatchStatus } from './watch-host.js';

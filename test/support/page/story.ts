@@ -88,7 +88,7 @@ export function pageStory(now: number): Story {
     ready: true,
     problems: [],
     spool: { segments: 0, bytes: 0, poisoned: 0, lastError: '' },
-    evaluation: { lastRunAt: at(1), watermark: at(11), lagSeconds: 1.2, lastError: '', detectors: [] },
+    evaluation: { lastRunAt: at(1), watermark: at(11), lagSeconds: 1.2, lastError: '', detectors: [], watches: [] },
     actions: { pending: 0, retrying: 0, failed: 0 },
   };
   return {
