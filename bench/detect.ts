@@ -17,6 +17,7 @@ interface Report {
   readonly spans: readonly number[];
   readonly buckets: readonly number[];
   readonly evaluationMs: readonly number[];
+  readonly evaluationCpuMs: readonly number[];
   readonly replayMs: readonly number[];
   readonly restartMs: readonly number[];
   /** Evaluation with the most spans to that with the fewest. */
@@ -58,6 +59,7 @@ async function measure(database: Parameters<typeof timeEvaluations>[0], targets:
     spans: SPANS,
     buckets: times.map(({ buckets }) => buckets),
     evaluationMs,
+    evaluationCpuMs: times.map(({ evaluationCpuMs }) => evaluationCpuMs),
     replayMs: times.map(({ replayMs }) => replayMs),
     restartMs: times.map(({ restartMs }) => restartMs),
     ratio: (evaluationMs.at(-1) ?? 0) / (evaluationMs[0] ?? 1),

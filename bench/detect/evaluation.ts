@@ -18,6 +18,8 @@ export interface EvaluationTime {
   readonly buckets: number;
   /** One evaluation of the target after one more bucket: queries, detectors, gate. */
   readonly evaluationMs: number;
+  /** Processor time of the same, over all threads: what does not grow when the machine is busy. */
+  readonly evaluationCpuMs: number;
   /** The same by reading and replaying all cells, as it was done before there were ledgers. */
   readonly replayMs: number;
   /** The first evaluation after a restart, with nothing in memory. */
@@ -70,15 +72,22 @@ class TimedRollout {
     await recordRollout(this.#database, rollout, initialState(rollout));
   }
 
+  async evaluateOnCpu(): Promise<{ readonly ms: number; readonly cpuMs: number }> {
+    const before = process.cpuUsage();
+    const ms = await this.evaluate();
+    const { user, system } = process.cpuUsage(before);
+    return { ms, cpuMs: (user + system) / 1000 };
+  }
+
   evaluate(): Promise<number> {
     return timed(() => evaluateTarget(this.#parts, this.#ledgers, this.#target.targetId));
   }
 
-  async evaluateOneMoreBucket(): Promise<number> {
+  async evaluateOneMoreBucket(): Promise<{ readonly ms: number; readonly cpuMs: number }> {
     await writeBuckets(this.#database, this.#target, this.#target.buckets + this.#looks, 1);
     this.#looks += 1;
     this.#now += BUCKET_SECONDS * 1000;
-    return this.evaluate();
+    return this.evaluateOnCpu();
   }
 
   replay(): Promise<number> {
@@ -107,7 +116,7 @@ export async function timeEvaluations(
     await rollout.prepare();
     restarts.push(await rollout.evaluate());
   }
-  const looks = rollouts.map((): number[] => []);
+  const looks = rollouts.map((): { readonly ms: number; readonly cpuMs: number }[] => []);
   for (let look = 0; look < LOOKS; look++) {
     for (const [index, rollout] of rollouts.entries()) looks[index]?.push(await rollout.evaluateOneMoreBucket());
   }
@@ -116,7 +125,8 @@ export async function timeEvaluations(
   return rollouts.map((rollout, index) => ({
     spans: rollout.spans,
     buckets: rollout.buckets,
-    evaluationMs: median(looks[index] ?? []),
+    evaluationMs: median((looks[index] ?? []).map(({ ms }) => ms)),
+    evaluationCpuMs: median((looks[index] ?? []).map(({ cpuMs }) => cpuMs)),
     replayMs: replays[index] ?? Number.NaN,
     restartMs: restarts[index] ?? Number.NaN,
   }));

@@ -10,7 +10,7 @@ import {
   observeRollouts,
   type RolloutStanding,
 } from '../rollouts/index.js';
-import { type KnownVector, knownVectors, servedGenerations } from '../store/queries/cells.js';
+import { type KnownVector, knownVectors, type ServedGenerations, servedGenerations } from '../store/queries/cells.js';
 import { listRollouts, type RolloutRecord, recordRollout, recordRolloutState } from '../store/queries/rollouts.js';
 import type { EvaluationParts } from './host.js';
 import type { Ledgers } from './ledger/ledgers.js';
@@ -38,11 +38,11 @@ export async function evaluateTarget(
   const first = vectors[0];
   if (!first) return [];
   const target: TargetKey = { service: first.service, environment: first.environment, operation: first.operation };
-  const standings = new Map<string, RolloutStanding>();
-  for (const { rollout, state } of rollouts)
-    if (state.status === 'running' && state.latched === null)
-      standings.set(rollout.id, await ledgers.standing(rollout));
-  const running = await observed(parts, { targetId, target, vectors, rollouts, standings, now });
+  const [standings, served] = await Promise.all([
+    standingsOf(ledgers, rollouts),
+    servedGenerations(database, { targetId, since: observedSince(vectors, now), metric: TRAFFIC_METRIC }),
+  ]);
+  const running = await observed(parts, { targetId, target, vectors, served, rollouts, standings, now });
   for (const record of running) {
     const standing =
       record.state.latched === null
@@ -55,10 +55,21 @@ export async function evaluateTarget(
   return [...standings].flatMap(([rolloutId, { problems }]) => problems.map((problem) => ({ ...problem, rolloutId })));
 }
 
+/** Of the rollouts whose verdict is open. */
+async function standingsOf(
+  ledgers: Ledgers,
+  rollouts: readonly RolloutRecord[],
+): Promise<Map<string, RolloutStanding>> {
+  const open = rollouts.filter(({ state }) => state.status === 'running' && state.latched === null);
+  const entries = open.map(async ({ rollout }) => [rollout.id, await ledgers.standing(rollout)] as const);
+  return new Map(await Promise.all(entries));
+}
+
 interface ObservedTarget {
   readonly targetId: string;
   readonly target: TargetKey;
   readonly vectors: readonly KnownVector[];
+  readonly served: readonly ServedGenerations[];
   readonly rollouts: readonly RolloutRecord[];
   readonly standings: ReadonlyMap<string, RolloutStanding>;
   readonly now: number;
@@ -67,10 +78,8 @@ interface ObservedTarget {
 /** Records rollouts that traffic has begun or ended; @returns those that run. */
 async function observed(
   { database, policyFor }: EvaluationParts,
-  { targetId, target, vectors, rollouts, standings, now }: ObservedTarget,
+  { targetId, target, vectors, served, rollouts, standings, now }: ObservedTarget,
 ): Promise<RolloutRecord[]> {
-  const since = observedSince(vectors, now);
-  const served = await servedGenerations(database, { targetId, since, metric: TRAFFIC_METRIC });
   const observation = observeRollouts({
     targetId,
     target,
