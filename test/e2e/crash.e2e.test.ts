@@ -110,7 +110,7 @@ describe('kill -9', () => {
     await expect.poll(status).toEqual(['succeeded']);
     const keys = new Set(registry.requests.map(({ headers }) => headers['webhook-id']));
     expect(keys.size).toBe(1);
-    const { incidents } = await second.get<{ incidents: { state: string }[] }>('/api/v1/incidents');
-    expect(incidents).toMatchObject([{ state: 'rolling_back' }]);
+    const { incidents } = await second.get<{ incidents: { kind: string; state: string }[] }>('/api/v1/incidents');
+    expect(incidents.filter(({ kind }) => kind === 'rollback')).toMatchObject([{ state: 'rolling_back' }]);
   });
 });
