@@ -13,6 +13,13 @@ import { type JsonRow, migrate, openEmbedded } from '../../src/store/index.js';
 const [directory = ''] = process.argv.slice(2);
 const database = await openEmbedded(directory);
 await migrate(database, () => {});
+// The Collector's table as it is: Leeway's codecs save a third of the disk and cost time.
+await database.command(`ALTER TABLE otel_traces
+  MODIFY COLUMN SpanAttributes Map(LowCardinality(String), String) CODEC(ZSTD(1)),
+  MODIFY COLUMN \`Events.Attributes\` Array(Map(LowCardinality(String), String)) CODEC(ZSTD(1))`);
+await database.command(
+  'ALTER TABLE otel_traces MODIFY COLUMN SpanAttributes RESET SETTING min_compress_block_size, max_compress_block_size',
+);
 
 const inflate = promisify(gunzip);
 

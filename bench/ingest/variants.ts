@@ -14,7 +14,8 @@ export interface RunningVariant {
 }
 
 const START_TIMEOUT_MS = 60_000;
-const POLL_MS = 20;
+/** Looking costs the engine something, too. */
+const POLL_MS = 100;
 
 function temporaryDirectory(): string {
   return mkdtempSync(join(tmpdir(), 'leeway-ingest-'));

@@ -19,6 +19,8 @@ import {
 /** A segment is sealed at this age or size, whichever comes first. */
 export const SEAL_AFTER_MS = 200;
 export const SEAL_AT_BYTES = 16 * 1024 ** 2;
+/** While the store is busy with the last one, a segment grows up to this: four in one cost it half of four. */
+export const GROW_TO_BYTES = 64 * 1024 ** 2;
 const FSYNC_INTERVAL_MS = 1000;
 const DRAIN_POLL_MS = 20;
 
@@ -184,7 +186,7 @@ export class Spool {
       await segment.append(this.#writers);
       if (this.#options.fsync === 'always') await segment.sync();
       for (const { resolve } of group) resolve();
-      if (segment.bytes >= SEAL_AT_BYTES) await this.#sealNow();
+      if (segment.bytes >= (this.#loader.busy ? GROW_TO_BYTES : SEAL_AT_BYTES)) await this.#sealNow();
     } catch (error) {
       await this.#abandon();
       for (const { reject } of group) reject(error);
@@ -235,7 +237,7 @@ export class Spool {
 
   /** While the loader is behind, segments grow instead of multiplying. */
   async #sealWhenIdle(): Promise<void> {
-    if (this.#loader.busy && (this.#open?.bytes ?? 0) < SEAL_AT_BYTES) {
+    if (this.#loader.busy && (this.#open?.bytes ?? 0) < GROW_TO_BYTES) {
       this.#sealTimer = setTimeout(() => void this.#sealWhenIdle(), SEAL_AFTER_MS);
       return;
     }
