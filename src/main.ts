@@ -94,6 +94,7 @@ export async function startService(config: Config, log: (message: string) => voi
     });
     closers.push(() => spool.stop());
 
+    const attribute = createAttribution(database, clock);
     const desk = createDesk({
       database,
       notifiers: createNotifiers(config, { outbound, clock, publicUrl: config.publicUrl }),
@@ -101,6 +102,8 @@ export async function startService(config: Config, log: (message: string) => voi
       clock,
       random: Math.random,
       publicUrl: config.publicUrl,
+      attribute,
+      log,
       onDue: scheduleAttempt({ jobs, clock, log }),
     });
 
@@ -168,7 +171,7 @@ export async function startService(config: Config, log: (message: string) => voi
       changes,
       health,
       judge: createJudge(evaluation.ledgers, clock),
-      attribute: createAttribution(database, clock),
+      attribute,
       behaviour: (rolloutId) => behaviour.standingOf(rolloutId),
       basePolicy: policyFor,
       desk,

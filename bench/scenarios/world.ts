@@ -5,7 +5,7 @@ import { acceptDeployment, acceptOutcomes, createReceiver, Spool } from '../../c
 import { OUTPUT_READER } from '../../detectors/index.js';
 import { createDesk } from '../../src/actions/index.js';
 import { BehaviourFollower, BehaviourWatch, InlineBehaviourRunner } from '../../src/evaluation/behaviour/index.js';
-import { EvaluationHost, WatchHost } from '../../src/evaluation/index.js';
+import { createAttribution, EvaluationHost, WatchHost } from '../../src/evaluation/index.js';
 import { type Clock, type Finding, type Incident, type Surface, targetId } from '../../src/model/index.js';
 import { initialState, rolloutId, rolloutPolicy } from '../../src/rollouts/index.js';
 import { type Database, migrate, openEmbedded } from '../../src/store/index.js';
@@ -74,6 +74,8 @@ export class World {
       clock,
       random: () => 0.5,
       publicUrl: 'http://127.0.0.1:4318',
+      attribute: createAttribution(database, clock),
+      log,
     });
     const behaviour = new BehaviourWatch({
       database,

@@ -1,7 +1,15 @@
 import { endedFinding, foldIncident, goneComment, isGone, reportFinding } from '../incidents/index.js';
-import { type Finding, type FindingDraft, type IncidentState, LeewayError, targetId } from '../model/index.js';
+import {
+  type Finding,
+  type FindingDraft,
+  type FindingIncident,
+  type IncidentState,
+  LeewayError,
+  targetId,
+} from '../model/index.js';
 import { newestEpisodes, ongoingFindings, recordFindings } from '../store/queries/findings.js';
 import { getIncident, listIncidentEvents, recordIncident, recordIncidentEvents } from '../store/queries/incidents.js';
+import { attributionsOf } from './attributions.js';
 import type { Decisions } from './decisions.js';
 import type { DeskParts } from './parts.js';
 import type { Planner } from './planner.js';
@@ -64,11 +72,18 @@ export class FindingsDesk {
     const { finding, changed, opens, worsened } = reportFinding(draft, newest, nowMs);
     if (opens && !this.#assured.has(opens.incident.id) && !(await getIncident(database, opens.incident.id))) {
       await recordIncidentEvents(database, [opens.event]);
-      await recordIncident(database, opens.incident);
+      await recordIncident(database, await this.#attributed(opens.incident));
     }
     if (worsened) await recordIncidentEvents(database, [worsened]);
     if (changed) await recordFindings(database, [finding]);
     if (opens) await this.#assure(opens.incident.id, draft.remedy === 'rollback');
+  }
+
+  /** Harm that holds a rollout is a finding about one of its metrics: why the arms differ on that one. */
+  async #attributed(incident: FindingIncident): Promise<FindingIncident> {
+    const all = await attributionsOf(this.#parts, incident.rolloutId);
+    const attributions = all.filter(({ metric }) => metric === incident.evidence.metric);
+    return { ...incident, evidence: { ...incident.evidence, attributions } };
   }
 
   /** Messages (and a rollback that a guard withheld for a time) are asked for again by a new process. */

@@ -1,4 +1,4 @@
-import { type IncidentStatus, incidentEvaluations, metricSentence } from '../incidents/index.js';
+import { attributionLine, type IncidentStatus, incidentEvaluations, metricSentence } from '../incidents/index.js';
 import {
   type Deployment,
   describeTarget,
@@ -43,6 +43,8 @@ export interface NotifierMessage {
   /** What a watch found; `null` for a rollout's incident. */
   readonly finding: FindingDraft | null;
   readonly versions: readonly VersionChange[];
+  /** Which of them did it, in one sentence; empty when that is not known. */
+  readonly attribution: string;
   /** The candidate's share of the traffic when the verdict was reached, 0 to 1; `null` when no rollout was judged. */
   readonly candidateShare: number | null;
   /** What else changed around that time, one line each, newest first. */
@@ -102,6 +104,7 @@ export function buildMessage(facts: MessageFacts): NotifierMessage {
     })),
     finding: incident.kind === 'finding' ? incident.evidence : null,
     versions: rollout === null ? [] : versionChanges(rollout),
+    attribution: oneLine(attributionLine(incident.evidence.attributions ?? [])),
     candidateShare: incident.kind === 'rollback' ? incident.evidence.candidateShare : null,
     changes: facts.deployments.slice(0, MAX_CHANGES).map(changeLine),
     link: incidentLink(facts.publicUrl, incident.id),

@@ -9,6 +9,7 @@ import {
   recordIncident,
   recordIncidentEvents,
 } from '../store/queries/incidents.js';
+import { attributionsOf } from './attributions.js';
 import { type CaseFile, readCase } from './case-file.js';
 import { ROLLBACK_BUDGET_WINDOW_MS } from './guards.js';
 import { isOccasion, type Occasion } from './occasion.js';
@@ -40,13 +41,18 @@ export class Planner {
     const { database } = this.#parts;
     const { incident, events, findings } = openIncident(rollout, gate);
     const known = await getIncident(database, incident.id);
-    if (!known) {
-      await recordFindings(database, findings);
-      await recordIncidentEvents(database, events);
-      await recordIncident(database, incident);
+    if (known) {
+      await this.plan(incident.id, 'opened', baselineLive);
+      return known;
     }
+    const attributed = await attributionsOf(this.#parts, rollout.id);
+    const attributions = attributed.filter(({ metric }) => gate.blame.includes(metric));
+    const opened = { ...incident, evidence: { ...incident.evidence, attributions } };
+    await recordFindings(database, findings);
+    await recordIncidentEvents(database, events);
+    await recordIncident(database, opened);
     await this.plan(incident.id, 'opened', baselineLive);
-    return known ?? incident;
+    return opened;
   }
 
   /** Puts what traffic says on the timeline, and tells people when it is decided. */

@@ -1,3 +1,4 @@
+export * from './attribution-line.js';
 export * from './event.js';
 export * from './figures.js';
 export * from './finding.js';

@@ -1,3 +1,4 @@
+import type { MetricAttribution } from './attribution.js';
 import type { FindingDraft } from './finding-draft.js';
 import type { Gate } from './rollout.js';
 import type { TargetKey } from './target.js';
@@ -34,16 +35,21 @@ interface IncidentFacts {
   readonly openedAt: number;
 }
 
+interface Attributed {
+  /** Why the arms of its rollout differ, as traffic had it when the incident opened; absent where that was not asked. */
+  readonly attributions?: readonly MetricAttribution[];
+}
+
 /** A rollout whose candidate turned out worse: its gate as it was latched. */
 export interface RollbackIncident extends IncidentFacts {
   readonly kind: 'rollback';
-  readonly evidence: Gate;
+  readonly evidence: Gate & Attributed;
 }
 
 /** Something a watch found outside of a rollout's comparison. It ends when the watch does not find it any more. */
 export interface FindingIncident extends IncidentFacts {
   readonly kind: 'finding';
-  readonly evidence: FindingDraft;
+  readonly evidence: FindingDraft & Attributed;
 }
 
 export type Incident = RollbackIncident | FindingIncident;

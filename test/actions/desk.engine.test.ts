@@ -9,6 +9,7 @@ import {
   ROLLBACK_COOL_DOWN_SECONDS,
   ROLLBACKS_PER_HOUR,
 } from '../../src/actions/index.js';
+import { createAttribution } from '../../src/evaluation/index.js';
 import { foldIncident, rollbackAcceptedAt, type Verification } from '../../src/incidents/index.js';
 import type { Action, Mode, Rollout } from '../../src/model/index.js';
 import { listActionRevisions, listActions, recordActions } from '../../src/store/queries/actions.js';
@@ -16,6 +17,7 @@ import { listFindings } from '../../src/store/queries/findings.js';
 import { getIncident, listIncidentEvents, listIncidents } from '../../src/store/queries/incidents.js';
 import { recordRollout } from '../../src/store/queries/rollouts.js';
 import { makeGate, makeRollout } from '../incidents/rollout-fixture.js';
+import { makeVector, publishBucket } from '../support/cells.js';
 import { startEngine } from '../support/engine.js';
 import { answer, startServer } from './answering-server.js';
 
@@ -139,6 +141,66 @@ describe('in mode observe', () => {
     expect(registryServer.requests).toHaveLength(0);
     expect(chatServer.requests[0]?.body).toContain('nothing was changed');
     expect(await statusOf(incident.id)).toMatchObject({ state: 'open' });
+  });
+});
+
+describe('which surface did it', () => {
+  const changes: Partial<Rollout> = {
+    baseline: { prompt: 'v12', tools: 't3' },
+    candidate: { prompt: 'v13', tools: 't4' },
+    changed: ['prompt', 'tools'],
+  };
+
+  it('is on record with the incident as it was at the opening, and in every message', async () => {
+    const rollout = await rolloutOnRecord('observe', { ...changes, startedAt: now - 600_000 });
+    const { targetId } = rollout;
+    const seen = { targetId, firstSeen: now / 1000 - 3600 };
+    const [old, candidate] = await Promise.all(
+      [rollout.baseline, rollout.candidate].map((selector) =>
+        makeVector(database, { ...seen, values: { model: 'm', prompt: '', tools: '', context: '', ...selector } }),
+      ),
+    );
+    const count = (vectorId: string | undefined, failures: number) => ({
+      ...{ vectorId: vectorId ?? '', metric: 'compliance', n: 400, failures },
+    });
+    const cells = [count(old, 4), count(candidate, 40)];
+    await publishBucket(database, { targetId, bucket: now / 1000 - 300, revision: now, cells });
+    const explaining = createDesk({ ...parts, attribute: createAttribution(database, clock) });
+    const { id } = await explaining.open(rollout, makeGate({ at: now }), true);
+    for (const action of await actionsOf(id)) await explaining.attempt(action.id);
+    const line =
+      'Not identifiable: the prompt and the tools changed together; to tell, run arms with only the prompt taken back';
+    expect(chatServer.requests[0]?.body).toContain(line);
+    expect(pagerServer.requests[0]?.body).toContain(line);
+    const stored = await getIncident(database, id);
+    expect(stored?.evidence.attributions).toMatchObject([
+      {
+        metric: 'compliance',
+        behaviour: expect.closeTo(0.09),
+        surfaces: { kind: 'not_identifiable', confounded: ['prompt', 'tools'] },
+      },
+    ]);
+    await publishBucket(database, {
+      ...{ targetId, bucket: now / 1000 - 200, revision: now },
+      cells: [count(old, 4), count(candidate, 4)],
+    });
+    await explaining.open(rollout, makeGate({ at: now }), true);
+    expect(await getIncident(database, id)).toEqual(stored);
+  });
+
+  it('that cannot be told keeps no incident from opening', async () => {
+    const rollout = await rolloutOnRecord('observe');
+    const lines: string[] = [];
+    const failing = createDesk({
+      ...parts,
+      notifiers: [],
+      attribute: () => Promise.reject(new Error('the engine is busy')),
+      log: (line) => void lines.push(line),
+    });
+    const { id } = await failing.open(rollout, makeGate({ at: now }), true);
+    expect(await statusOf(id)).toMatchObject({ state: 'open' });
+    expect((await getIncident(database, id))?.evidence.attributions).toEqual([]);
+    expect(lines).toEqual([expect.stringMatching(/without saying which surface did it: the engine is busy/)]);
   });
 });
 

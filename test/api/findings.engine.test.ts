@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createDesk } from '../../src/actions/index.js';
 import type { Finding, IncidentDetail } from '../../src/api/schemas.js';
+import { createAttribution } from '../../src/evaluation/index.js';
 import { type MetricAttribution, targetId } from '../../src/model/index.js';
 import { initialState } from '../../src/rollouts/index.js';
 import { closeBuckets, dirtyBuckets } from '../../src/store/queries/close-buckets.js';
@@ -14,11 +15,12 @@ import { clock, NOW_MS, startApi } from './api-client.js';
 const database = await startEngine();
 const api = await startApi(database);
 const NOW = NOW_MS / 1000;
+const desk = createDesk({
+  ...{ database, clock, notifiers: [], registries: [], random: () => 0.5, publicUrl: 'http://127.0.0.1:4318' },
+  attribute: createAttribution(database, clock),
+});
 
 beforeAll(async () => {
-  const desk = createDesk({
-    ...{ database, clock, notifiers: [], registries: [], random: () => 0.5, publicUrl: 'http://127.0.0.1:4318' },
-  });
   const behind = { targetId: targetId(TARGET), metric: 'compliance', since: NOW - 300, until: NOW - 200 };
   await desk.report(
     [makeDraft({ target: TARGET, behind }), makeDraft({ target: TARGET, subject: 'o3', severity: 'info' })],
@@ -84,5 +86,19 @@ describe('the attribution of a rollout', () => {
       sentence: expect.stringContaining('Only the prompt was changed.'),
     });
     expect((await api.get('/api/v1/rollouts/none/attribution')).status).toBe(404);
+  });
+
+  it('is in the evidence of the incident that a held rollout opens', async () => {
+    const held = {
+      detector: 'compliance',
+      metric: 'compliance',
+      rolloutId: 'rol_prompt_v13',
+      subject: 'rol_prompt_v13',
+    };
+    await desk.report([makeDraft({ target: TARGET, ...held })], NOW_MS);
+    const { body } = await api.get<{ incidents: { id: string; rolloutId: string }[] }>('/api/v1/incidents');
+    const incident = body.incidents.find(({ rolloutId }) => rolloutId === 'rol_prompt_v13');
+    const { attributions } = (await api.get<IncidentDetail>(`/api/v1/incidents/${incident?.id}`)).body;
+    expect(attributions).toMatchObject([{ metric: 'compliance', surfaces: { kind: 'single', surface: 'prompt' } }]);
   });
 });

@@ -71,6 +71,21 @@ describe('the behaviour of a rollout', () => {
   });
 });
 
+describe('which surface did it', () => {
+  test('is shown with the incident and with the rollout: the arms to run, the mix, and where it happens', async () => {
+    const { rollouts, incidents } = server.story;
+    for (const path of [`/incidents/${incidents[0]?.id}`, `/rollouts/${rollouts[1]?.id}`]) {
+      const { page } = await openAndRead({ path, shows: 'Which surface did it' });
+      const section = page.getByRole('region', { name: 'Which surface did it' });
+      expect(await section.textContent()).toMatch(/prompt taken back, tools as in the candidate/);
+      const row = section.getByRole('row', { name: /16k-50k/ });
+      expect(await row.textContent()).toMatch(/1\.3.*14\.1.*\+4\.2 points/s);
+    }
+    const { page } = await openAndRead({ path: `/incidents/${incidents[2]?.id}`, shows: 'Ask for a dated model.' });
+    expect(await page.getByText('Which surface did it').count()).toBe(0);
+  });
+});
+
 describe('the catalogue', () => {
   test('opens a version with the keyboard, and tells what was edited and whether it may go', async () => {
     const path = `/catalog/${server.story.targets[0]?.targetId}`;

@@ -68,6 +68,7 @@ test('from an empty page to an approved rollback, all by itself but for the appr
   await page.getByText('awaiting approval').first().waitFor();
   await page.locator('.row-title').first().click();
   await page.getByRole('heading', { name: 'Timeline' }).waitFor();
+  await page.getByText('Only the prompt was changed.').waitFor();
   expect(registry.requests).toHaveLength(0);
   await page.getByRole('button', { name: 'Approve' }).click();
   await page

@@ -171,6 +171,28 @@ export interface Behaviour {
   } | null;
 }
 
+export interface Attribution {
+  metric: string;
+  sentence: string;
+  surfaces:
+    | { kind: 'single'; surface: Surface }
+    | { kind: 'attributed'; bySurface: Partial<Record<Surface, number>>; total: number }
+    | {
+        kind: 'not_identifiable';
+        confounded: Surface[];
+        revertOneArms: { reverted: Surface; changed: Surface[] }[];
+      };
+  total: number;
+  mix: number;
+  behaviour: number;
+  strata: {
+    stratum: string;
+    baseline: { n: number; failures: number };
+    candidate: { n: number; failures: number };
+    behaviour: number;
+  }[];
+}
+
 export type IncidentState =
   | 'open'
   | 'awaiting_approval'
@@ -247,6 +269,8 @@ export interface IncidentDetail extends IncidentSummary {
   /** A rollout's verdict as it was latched, or what a watch found. */
   evidence: Gate | null;
   finding: FindingEvidence | null;
+  /** Which surface did it, as traffic had it then. */
+  attributions: Attribution[];
   events: IncidentEvent[];
   actions: Action[];
   findings: Finding[];

@@ -86,6 +86,7 @@ function details(message: NotifierMessage) {
     changed: message.versions.map(
       ({ surface, baseline, candidate }) => `${surface}: ${text(baseline)} → ${text(candidate)}`,
     ),
+    ...(message.attribution === '' ? {} : { which_surface_did_it: text(message.attribution) }),
     metrics: message.metrics
       .slice(0, MAX_METRICS)
       .map(({ metric, evaluation: { failure, baseline, candidate, difference, harm } }) => ({

@@ -78,6 +78,9 @@ export function slackPayload(message: NotifierMessage): SlackPayload {
     section(escaped(message.doing, MAX_METRIC_TEXT_LENGTH)),
     { type: 'section', fields: fields(message) },
     ...(message.finding === null ? [] : [section(findingText(message.finding))]),
+    ...(message.attribution === ''
+      ? []
+      : [section(`*Which surface did it*\n${escaped(message.attribution, MAX_METRIC_TEXT_LENGTH)}`)]),
     ...message.metrics.slice(0, MAX_METRICS).map((note) => section(metricText(note))),
     ...changes(message.changes),
     section(`<${message.link}|Open the incident>`),

@@ -4,6 +4,7 @@ import { INCIDENT_STATES, isoTime } from '../../model/index.js';
 import { listActions } from '../../store/queries/actions.js';
 import { listFindings } from '../../store/queries/findings.js';
 import { getIncident, listIncidentEvents } from '../../store/queries/incidents.js';
+import { attributionView } from '../attribution-view.js';
 import { findingEvidenceView, findingView } from '../finding-view.js';
 import { incidentOverviews } from '../incident-overview.js';
 import type { ServerParts } from '../ports.js';
@@ -35,6 +36,7 @@ export function incidentRoutes(server: TypedServer, parts: ServerParts): void {
       ...incidentView(incident, foldIncident(incident, events)),
       evidence: incident.kind === 'rollback' ? gateView(incident.evidence) : null,
       finding: incident.kind === 'finding' ? findingEvidenceView(incident.evidence) : null,
+      attributions: (incident.evidence.attributions ?? []).map(attributionView),
       events: timeline(events).map(({ at, incidentId: _, ...event }) => ({ ...event, at: isoTime(at) })),
       actions: actions.map(actionView),
       findings: findings.map(findingView),

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { ACTION_KINDS, ACTION_STATUSES, INCIDENT_EVENT_KINDS, INCIDENT_STATES } from '../../model/index.js';
+import { MetricAttribution } from './attribution.js';
 import { nullable, oneOf, Target, Time } from './common.js';
 import { Finding, FindingEvidence } from './findings.js';
 import { Gate } from './rollouts.js';
@@ -34,6 +35,9 @@ export const Action = Type.Object({
 export const IncidentDetail = Type.Interface([IncidentSummary], {
   evidence: nullable(Gate),
   finding: nullable(FindingEvidence),
+  attributions: Type.Array(MetricAttribution, {
+    description: 'Which surface did it, as traffic had it when the incident opened; empty where that was not asked',
+  }),
   events: Type.Array(
     Type.Object({
       id: Type.String(),

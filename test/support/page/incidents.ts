@@ -1,4 +1,5 @@
 import type { Action, IncidentDetail, RolloutDetail } from '../../../src/api/schemas.js';
+import { CONFOUNDED } from './attribution.js';
 import { HOSTILE_TEXT, type SecondsAgo, TARGET } from './subjects.js';
 
 const TITLE = 'prompt v13 breaks JSON output: 6.2 % instead of 1.1 % do not comply';
@@ -47,6 +48,7 @@ export function rolledBackIncident(at: SecondsAgo, evidence: RolloutDetail['gate
     updatedAt: at(571),
     evidence,
     finding: null,
+    attributions: [CONFOUNDED],
     events: [
       event(
         1,
@@ -157,6 +159,7 @@ export function swapIncident(at: SecondsAgo): IncidentDetail {
   const sentence = `Calls that ask for gpt-4o were answered by gpt-4o-2024-08-06 and now, in 38 % of 412 calls, by ${HOSTILE_TEXT}.`;
   return {
     ...rolledBackIncident(at, null),
+    attributions: [],
     id: 'inc_5b1d0e9c7a3f2468',
     kind: 'finding',
     rolloutId: '',

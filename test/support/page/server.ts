@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import type { Action, IncidentDetail } from '../../../src/api/schemas.js';
+import { CONFOUNDED } from './attribution.js';
 import type { Story } from './numbers.js';
 
 /** Where `npm run build` puts the page. */
@@ -73,6 +74,7 @@ export function answerTo(story: Story, { pathname, searchParams: query }: URL): 
   const target = query.get('target');
   const ofTarget = (item: { target: { targetId: string } }) => target === null || item.target.targetId === target;
   if (part === 'behaviour') return story.behaviour;
+  if (part === 'attribution') return { rolloutId: id, metrics: [CONFOUNDED] };
   if (list === 'status') return story.status;
   if (list === 'targets') return { targets: story.targets };
   if (list === 'vectors') return { vectors: story.vectors.filter(({ targetId }) => targetId === target) };

@@ -1,5 +1,6 @@
 import type { IncidentDetail } from '../api.js';
 import { ActionTable } from '../components/action-table.js';
+import { AttributionPanel } from '../components/attribution-panel.js';
 import { Badge, SeverityBadge, StateBadge } from '../components/badges.js';
 import { ConfirmButton } from '../components/confirm-button.js';
 import { EvidenceTable } from '../components/evidence-table.js';
@@ -70,6 +71,7 @@ function IncidentRooms({ incident, refresh }: { incident: IncidentDetail; refres
           <FindingFacts evidence={incident.finding} sentence={incident.events[0]?.message ?? incident.title} />
         </Section>
       )}
+      <AttributionPanel attributions={incident.attributions} note="as traffic had it when the incident opened" />
       <Section title="Actions">
         <ActionTable actions={incident.actions} onChange={refresh} />
       </Section>

@@ -1,5 +1,6 @@
 import type { MetricEvaluation, RolloutDetail } from '../api.js';
 import { ShareChart } from '../charts/share-chart.js';
+import { RolloutAttribution } from '../components/attribution-panel.js';
 import { RolloutBadge, VerdictBadge } from '../components/badges.js';
 import { BehaviourPanel } from '../components/behaviour-panel.js';
 import { FailingExamples } from '../components/failing-examples.js';
@@ -75,6 +76,7 @@ function RolloutRooms({ rollout }: { rollout: RolloutDetail }) {
       ) : (
         <VerdictPanel gate={rollout.gate} title="Verdict:" />
       )}
+      <RolloutAttribution rolloutId={rollout.id} metrics={harmed(decided)} />
       <Section title="Metrics" note="failures of the candidate against the baseline, compared within strata">
         {rollout.gate.evaluations.length === 0 && <p class="muted">Nothing has been judged yet.</p>}
         {blamedFirst(rollout.gate.evaluations, blamed)
@@ -99,6 +101,13 @@ function RolloutRooms({ rollout }: { rollout: RolloutDetail }) {
       <History history={rollout.history} />
     </>
   );
+}
+
+/** What the verdict blames, else what has fired without rolling back. */
+function harmed({ blame, evaluations }: RolloutDetail['gate']): readonly string[] {
+  if (blame.length > 0) return blame;
+  const fired = evaluations.filter(({ harm, fall }) => harm.firedAtBucket !== null || fall?.firedAtBucket != null);
+  return fired.map(({ metric }) => metric);
 }
 
 /** Most targets have no units of most metrics. */
