@@ -20,12 +20,16 @@ const MAX_TIME_NS = 2n ** 63n - 1n;
  * @throws {FieldProblem} when an id is absent, all zero or of the wrong length
  */
 export function checkSpan(draft: SpanDraft, resource: Attributes, scope: Scope, receivedNs: bigint): Span {
+  // Before the object: one that is thrown away half made costs V8 ten times the refusal.
+  const traceId = requiredId('traceId', draft.traceId, TRACE_ID_BYTES);
+  const spanId = requiredId('spanId', draft.spanId, SPAN_ID_BYTES);
+  const parentSpanId = optionalId('parentSpanId', draft.parentSpanId, SPAN_ID_BYTES);
   const startNs = firstTime(draft.startNs, draft.endNs, receivedNs);
   const endNs = firstTime(draft.endNs >= startNs ? draft.endNs : 0n, startNs);
   return {
-    traceId: requiredId('traceId', draft.traceId, TRACE_ID_BYTES),
-    spanId: requiredId('spanId', draft.spanId, SPAN_ID_BYTES),
-    parentSpanId: optionalId('parentSpanId', draft.parentSpanId, SPAN_ID_BYTES),
+    traceId,
+    spanId,
+    parentSpanId,
     traceState: draft.traceState,
     name: draft.name,
     kind: KINDS[draft.kind] ?? 'Unspecified',
@@ -43,13 +47,15 @@ export function checkSpan(draft: SpanDraft, resource: Attributes, scope: Scope, 
 
 /** A log record from its draft; it may belong to no span. @throws {FieldProblem} when an id is of the wrong length */
 export function checkLogRecord(draft: LogDraft, resource: Attributes, scope: Scope, receivedNs: bigint): LogRecord {
+  const traceId = optionalId('traceId', draft.traceId, TRACE_ID_BYTES);
+  const spanId = optionalId('spanId', draft.spanId, SPAN_ID_BYTES);
   const timeNs = firstTime(draft.timeNs, draft.observedNs, receivedNs);
   return {
     ...draft,
     timeNs,
     observedNs: firstTime(draft.observedNs, timeNs),
-    traceId: optionalId('traceId', draft.traceId, TRACE_ID_BYTES),
-    spanId: optionalId('spanId', draft.spanId, SPAN_ID_BYTES),
+    traceId,
+    spanId,
     resource,
     scope,
   };

@@ -65,11 +65,11 @@ export function decodeEach<Draft, Item>(
     } catch (error) {
       if (!(error instanceof FieldProblem)) throw error;
       refused++;
-      const foreign = raw.foreign();
-      if (foreign || error.kind === 'unreadable') broken++;
-      if (reasons.length < MAX_REJECTION_REASONS) {
-        reasons.push(foreign ? wrongSignal(raw.path(), signal) : describeProblem(error, raw.path()));
-      }
+      const isTold = reasons.length < MAX_REJECTION_REASONS;
+      // Asked only where it matters: it looks at all of the item.
+      const isForeign = (isTold || error.kind !== 'unreadable') && raw.foreign();
+      if (isForeign || error.kind === 'unreadable') broken++;
+      if (isTold) reasons.push(isForeign ? wrongSignal(raw.path(), signal) : describeProblem(error, raw.path()));
     }
   }
   // A request of which nothing can even be parsed is the client's fault as a whole, not a partial success.

@@ -82,10 +82,21 @@ function decodeMessage(type: Type, bytes: Uint8Array): object {
   const reader = Reader.create(bytes);
   reader.discardUnknown = true;
   try {
-    return type.toObject(type.decode(reader), CONVERSION);
+    return withoutStacks(() => type.toObject(type.decode(reader), CONVERSION));
   } catch (error) {
     const where = `byte ${reader.pos} of ${bytes.length}`;
     throw new FieldProblem('', `malformed protobuf at ${where} (${errorMessage(error)})`, 'unreadable');
+  }
+}
+
+/** What the library throws at a broken message is only told in words, 100,000 times for one hostile body. */
+function withoutStacks<T>(read: () => T): T {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return read();
+  } finally {
+    Error.stackTraceLimit = limit;
   }
 }
 
@@ -104,6 +115,18 @@ export function readScope(bytes: Uint8Array): Scope {
 
 function readSpan(bytes: Uint8Array): SpanDraft {
   const span: WireSpan = decodeMessage(SPAN, bytes);
+  const attributes = attributesOf(span.attributes);
+  const events = list('events', span.events, MAX_EVENTS_PER_SPAN, (event) => ({
+    timeNs: event.timeUnixNano ?? 0n,
+    name: event.name ?? '',
+    attributes: attributesOf(event.attributes),
+  }));
+  const links = list('links', span.links, MAX_LINKS_PER_SPAN, (link) => ({
+    traceId: hex(link.traceId),
+    spanId: hex(link.spanId),
+    traceState: link.traceState ?? '',
+    attributes: attributesOf(link.attributes),
+  }));
   return {
     traceId: hex(span.traceId),
     spanId: hex(span.spanId),
@@ -113,18 +136,9 @@ function readSpan(bytes: Uint8Array): SpanDraft {
     kind: span.kind ?? 0,
     startNs: span.startTimeUnixNano ?? 0n,
     endNs: span.endTimeUnixNano ?? 0n,
-    attributes: attributesOf(span.attributes),
-    events: list('events', span.events, MAX_EVENTS_PER_SPAN, (event) => ({
-      timeNs: event.timeUnixNano ?? 0n,
-      name: event.name ?? '',
-      attributes: attributesOf(event.attributes),
-    })),
-    links: list('links', span.links, MAX_LINKS_PER_SPAN, (link) => ({
-      traceId: hex(link.traceId),
-      spanId: hex(link.spanId),
-      traceState: link.traceState ?? '',
-      attributes: attributesOf(link.attributes),
-    })),
+    attributes,
+    events,
+    links,
     statusCode: span.status?.code ?? 0,
     statusMessage: span.status?.message ?? '',
   };
@@ -224,11 +238,13 @@ function topLevelTags(bytes: Uint8Array): ReadonlySet<number> {
   const tags = new Set<number>();
   const reader = Reader.create(bytes);
   try {
-    while (reader.pos < reader.len) {
-      const tag = reader.tag();
-      tags.add(tag);
-      reader.skipType(tag & 7);
-    }
+    withoutStacks(() => {
+      while (reader.pos < reader.len) {
+        const tag = reader.tag();
+        tags.add(tag);
+        reader.skipType(tag & 7);
+      }
+    });
   } catch {
     return new Set(); // Not a message at all: of neither shape.
   }
