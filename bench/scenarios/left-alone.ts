@@ -96,6 +96,18 @@ export const NEGATIVE_SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    name: 'never-staged',
+    story: 'a team that never used canaries gives a good prompt to everybody at once',
+    expected: null,
+    seconds: SECONDS,
+    changeAt: 0,
+    step: STEP,
+    traffic: () => [
+      { from: 0, to: BEFORE, perSecond: 4 },
+      { from: BEFORE, to: SECONDS, perSecond: 4, behave: () => ({ prompt: 'v13' }) },
+    ],
+  },
+  {
     name: 'low-traffic',
     story: 'one call in ten seconds, a tenth of them on a canary',
     expected: null,

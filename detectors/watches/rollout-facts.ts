@@ -49,6 +49,39 @@ export const ROLLOUTS: Fact = {
   lookbackSeconds: ROLLOUTS_SECONDS,
 };
 
+/** A share that was kept for this long is a stage: a rolling restart passes through it faster. */
+const STAGE_SECONDS = 300;
+/** So far back shadow calls are looked for: they leave no rollout behind, and cells of months are dear to read. */
+const SHADOW_SECONDS = 21_600;
+
+/** When a target first had a change that was rolled out in stages: declared, kept at a share, or run in shadow. */
+export type StagedRow = {
+  readonly targetId: string;
+  /** Unix seconds. */
+  readonly firstAt: number;
+};
+
+/** A target whose changes were never rolled out in stages has no row. */
+export const STAGED: Fact = {
+  sql: `
+        SELECT target_id AS targetId, min(began) AS firstAt FROM (
+          SELECT target_id, toUnixTimestamp(started_at) AS began FROM rollouts
+          WHERE target_id IN {targets:Array(String)} AND (origin = 'declared' OR id IN (
+            SELECT rollout_id FROM (
+              SELECT rollout_id, status, stage, stage_since, leadInFrame(at, 1, toDateTime64({until:Int64}, 3, 'UTC')) OVER (
+                PARTITION BY rollout_id ORDER BY revision ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS left_at
+              FROM rollout_states WHERE rollout_id IN (SELECT id FROM rollouts WHERE target_id IN {targets:Array(String)}))
+            WHERE status = 'running' AND stage > 0 AND stage < 100
+              AND dateDiff('second', stage_since, left_at) >= ${STAGE_SECONDS}))
+          UNION ALL
+          SELECT target_id, toUnixTimestamp(bucket) AS began FROM cells
+          WHERE target_id IN {targets:Array(String)} AND bucket >= toDateTime({since:Int64}, 'UTC')
+            AND bucket < toDateTime({until:Int64}, 'UTC') AND metric = 'errors' AND arm = 'shadow')
+        GROUP BY target_id`,
+  lookbackSeconds: SHADOW_SECONDS,
+  goodForSeconds: 300,
+};
+
 /** What was announced lately for the services of the targets. */
 export const DEPLOYMENTS: Fact = {
   sql: `

@@ -19,6 +19,8 @@ import {
   parseRollout,
   ROLLOUTS,
   type RolloutRow,
+  STAGED,
+  type StagedRow,
   type WatchedRollout,
 } from './rollout-facts.js';
 import { type Ascent, ascentOf, type MinuteShare } from './stage-history.js';
@@ -59,6 +61,7 @@ type Facts = {
   readonly sessions: readonly SessionsRow[];
   readonly requested: readonly RequestedRow[];
   readonly rollouts: readonly RolloutRow[];
+  readonly staged: readonly StagedRow[];
   readonly traffic: readonly TrafficRow[];
   readonly deployments: readonly DeploymentRow[];
 };
@@ -71,6 +74,7 @@ export const stageGuard: Watch<Facts> = {
   holdSeconds: 600,
   facts: {
     rollouts: ROLLOUTS,
+    staged: STAGED,
     traffic: {
       sql: `
         SELECT target_id AS targetId, vector_id AS vectorId, groupArray(minute) AS minutes, groupArray(units) AS n
@@ -98,7 +102,7 @@ export const stageGuard: Watch<Facts> = {
       goodForSeconds: 300,
     },
   },
-  judge: ({ rollouts, traffic, deployments, requested, sessions }, context) => {
+  judge: ({ rollouts, staged, traffic, deployments, requested, sessions }, context) => {
     const guarded = rollouts.map(parseRollout);
     return guarded
       .filter(({ status, latched }) => latched === 0 && (status === 'running' || status === 'promoted'))
@@ -106,7 +110,7 @@ export const stageGuard: Watch<Facts> = {
       .flatMap((rollout) => {
         const minutes = minutesOf(rollout, traffic, context);
         return [
-          ...ascentFinding(rollout, minutes, { context, deployments, guarded }),
+          ...ascentFinding(rollout, minutes, { context, deployments, guarded, staged }),
           ...shareFinding(rollout, minutes, callsPerSession(sessions), context),
         ];
       });
@@ -147,6 +151,7 @@ interface Surroundings {
   readonly context: WatchContext;
   readonly deployments: readonly DeploymentRow[];
   readonly guarded: readonly WatchedRollout[];
+  readonly staged: readonly StagedRow[];
 }
 
 type Shortcut = 'no_rollout' | 'stages_skipped' | 'soak_cut_short';
@@ -159,6 +164,16 @@ function shortcutOf({ stages }: Ascent, soakSeconds: number): Shortcut | null {
   const held = stages.filter(({ seconds }) => seconds >= required);
   if (held.length === 0) return 'no_rollout';
   return top.seconds >= SEEN_SECONDS ? 'soak_cut_short' : 'stages_skipped';
+}
+
+/**
+ * Has anybody agreed to stages here? A team that gives every change to everybody at once is told, not alarmed: it is alarmed
+ * from its first staged change on, and where its policy asks for the change to be taken back.
+ */
+function isAgreed({ origin, policy }: WatchedRollout, { reachedAt }: Ascent, staged: readonly StagedRow[]): boolean {
+  return (
+    origin === 'declared' || policy.onSkippedStage === 'rollback' || staged.some(({ firstAt }) => firstAt <= reachedAt)
+  );
 }
 
 function ascentFinding(rollout: WatchedRollout, minutes: readonly MinuteShare[], around: Surroundings): FindingDraft[] {
@@ -175,17 +190,18 @@ function ascentFinding(rollout: WatchedRollout, minutes: readonly MinuteShare[],
   const who = deploymentWords(rollout, ascent, deployments);
   const served = minutes.reduce((sum, minute) => sum + minute.all - minute.candidate, 0);
   const mayReturn = served >= MINIMUM_BASELINE && !isCondemned(rollout, around.guarded);
+  const isNews = shortcut === 'no_rollout' && !isAgreed(rollout, ascent, around.staged);
   const wantsBack = policy.onSkippedStage === 'rollback' && shortcut !== 'soak_cut_short' && mayReturn;
   return [
     draftOf(stageGuard, context, {
       metric: shortcut,
       subject: rollout.id,
       rolloutId: rollout.id,
-      severity: 'warning',
+      severity: isNews ? 'info' : 'warning',
       title: `${changed.map((surface) => `${surface} ${named(candidate[surface] ?? '')}`).join(' · ')} ${TITLES[shortcut]}`,
       sentence:
         `${wordList(change)} ${howItWent(shortcut, ascent, policy)}, at ${clockWords(ascent.reachedAt)}; it has answered ` +
-        `${formatCount(ascent.generations)} calls since. ${who}`,
+        `${formatCount(ascent.generations)} calls since. ${who}${isNews ? FIRST_STAGES : ''}`,
       method: `share of each version by the minute against the stages ${policy.stages.join(', ')} % and a soak time of ${formatSeconds(policy.soakSeconds)}`,
       n: { 'calls since': ascent.generations, 'calls of other versions': served },
       surface: changed.length === 1 ? (changed[0] ?? null) : null,
@@ -199,6 +215,9 @@ function ascentFinding(rollout: WatchedRollout, minutes: readonly MinuteShare[],
     }),
   ];
 }
+
+const FIRST_STAGES =
+  ' Changes of this target were never staged: declare a rollout, or give it a part of the traffic first, to be warned when one is not.';
 
 const TITLES: Readonly<Record<Shortcut, string>> = {
   no_rollout: 'went to everybody without a rollout',

@@ -41,6 +41,7 @@ function views(): { path: string; shows: string }[] {
   return [
     { path: '/', shows: 'Live versions' },
     { path: `/targets/${targets[0]?.targetId}`, shows: 'Shorter instructions' },
+    { path: `/targets/${targets[0]?.targetId}`, shows: 'they open no incident' },
     { path: `/rollouts/${rollouts[1]?.id}`, shows: 'Latched verdict' },
     { path: `/rollouts/${rollouts[0]?.id}`, shows: 'gpt-4o-2024-11-20' },
     { path: '/incidents', shows: 'awaiting approval' },

@@ -283,11 +283,14 @@ describe('stage guard', () => {
     policy: rolloutPolicy(policy),
     startedAt: (end - from) * 1000,
   });
-  const onRecord = (made: Rollout, stage: number) =>
-    recordRollout(database, made, {
-      ...{ rolloutId: made.id, revision: 1, at: made.startedAt, status: 'running', stage, stageSince: made.startedAt },
+  /** @param ago seconds before the end at which the stage began; the rollout's own beginning when absent */
+  const onRecord = (made: Rollout, stage: number, ago?: number, revision = 1) => {
+    const since = ago === undefined ? made.startedAt : (end - ago) * 1000;
+    return recordRollout(database, made, {
+      ...{ rolloutId: made.id, revision, at: since, status: 'running', stage, stageSince: since },
       ...{ verdict: 'hold', reasons: [], latched: null },
     });
+  };
   const v12 = { prompt: 'v12' };
   const v13 = { prompt: 'v13' };
 
@@ -311,6 +314,33 @@ describe('stage guard', () => {
     expect(incident?.evidence).toMatchObject({ remedy: 'rollback', rolloutId: `rol_guard_${sequence}` });
     const events = await listIncidentEvents(database, [incident?.id ?? '']);
     expect(events.map(({ kind }) => kind)).toContain('rollback_withheld');
+  });
+
+  it('only tells of it where no change was ever staged, and warns from the first one on', async () => {
+    await serve(
+      { from: HOUR, to: 600, perHour: 1200, versions: v12 },
+      { from: 600, to: 0, perHour: 1200, versions: v13 },
+    );
+    const made = rollout({}, 'observed', 600);
+    await onRecord(made, 50, 590);
+    await onRecord(made, 100, 560, 2);
+    await look('stage_guard');
+    const told = { metric: 'no_rollout', severity: 'info', incidentId: '' };
+    expect(await found('stage_guard')).toMatchObject([{ ...told, sentence: expect.stringContaining('never staged') }]);
+    // A change that is staged afterwards does not make the old one an alarm…
+    await onRecord(
+      { ...rollout({}, 'observed', 300), id: `rol_later_${sequence}`, candidate: { prompt: 'v14' } },
+      10,
+      300,
+    );
+    await look('stage_guard');
+    expect(await found('stage_guard')).toMatchObject([told]);
+    // …one before it does.
+    const before = { ...rollout({}, 'observed', 2 * HOUR), id: `rol_before_${sequence}`, candidate: { prompt: 'v12' } };
+    await onRecord({ ...before, baseline: { prompt: 'v11' } }, 10, 2 * HOUR);
+    await look('stage_guard');
+    expect(await found('stage_guard')).toMatchObject([{ metric: 'no_rollout', severity: 'warning' }]);
+    expect(await listIncidents(database, { targetId: targetId(target()) })).toHaveLength(1);
   });
 
   it('names the stages that were skipped after 1 %', async () => {

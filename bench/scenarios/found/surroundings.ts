@@ -68,13 +68,15 @@ export const SURROUNDING_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'change-without-rollout',
-    story: 'a new prompt serves everybody from one second to the next, and no rollout was ever declared',
-    expected: { detector: 'stage_guard', surface: 'prompt' },
-    seconds: 1_800,
-    changeAt: 900,
+    story: 'where the last change was a canary first, a new prompt serves everybody from one second to the next',
+    expected: { detector: 'stage_guard', surface: 'prompt', metrics: ['no_rollout'] },
+    seconds: 3_000,
+    changeAt: 2_100,
     traffic: () => [
-      { from: 0, to: 900, perSecond: 4 },
-      { from: 900, to: 1_800, perSecond: 4, behave: () => ({ prompt: 'v13' }) },
+      { from: 0, to: 600, perSecond: 4, behave: () => ({ prompt: 'v11' }) },
+      { from: 600, to: 1_200, perSecond: 4, behave: canary(0.9, () => ({ prompt: 'v11' })) },
+      { from: 1_200, to: 2_100, perSecond: 4 },
+      { from: 2_100, to: 3_000, perSecond: 4, behave: () => ({ prompt: 'v13' }) },
     ],
   },
   {

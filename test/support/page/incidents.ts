@@ -153,6 +153,26 @@ export function waitingIncident(at: SecondsAgo, evidence: RolloutDetail['gate'])
   };
 }
 
+/** A change that nobody had agreed to stage: worth a finding, not an incident. */
+export function quietFinding(at: SecondsAgo): IncidentDetail['findings'][number] {
+  return {
+    ...swapEvidence(at),
+    id: 'fnd_3',
+    targetId: TARGET.targetId,
+    rolloutId: 'rol_6d5f0c7e1a2b3c4d',
+    incidentId: '',
+    detector: 'stage_guard',
+    metric: 'no_rollout',
+    subject: 'rol_6d5f0c7e1a2b3c4d',
+    episode: 0,
+    severity: 'info',
+    sentence: `prompt v11 → v12 went from nothing to all traffic within a minute, without any stage ${HOSTILE_TEXT}`,
+    at: at(7200),
+    lastSeenAt: at(20),
+    endedAt: null,
+  };
+}
+
 /** What a watch found: the model behind an alias is another one, and names are hostile. */
 export function swapIncident(at: SecondsAgo): IncidentDetail {
   const evidence = swapEvidence(at);

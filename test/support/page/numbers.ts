@@ -20,6 +20,8 @@ export interface Story {
   /** Of every rollout. */
   behaviour: Behaviour;
   incidents: IncidentDetail[];
+  /** Of the supported target. */
+  findings: IncidentDetail['findings'];
   generations: Generation[];
   traces: Trace[];
   deployments: Deployment[];

@@ -80,6 +80,7 @@ export function answerTo(story: Story, { pathname, searchParams: query }: URL): 
   if (list === 'vectors') return { vectors: story.vectors.filter(({ targetId }) => targetId === target) };
   if (list === 'deployments')
     return { deployments: story.deployments.filter(({ service }) => service === query.get('service')) };
+  if (list === 'findings') return { findings: story.findings.filter(({ targetId }) => targetId === target) };
   if (list === 'catalog') return target === story.catalog.catalogue.target.targetId ? story.catalog.catalogue : null;
   if (list === 'artifacts') return part === 'diff' ? story.catalog.diff : story.catalog.artifact;
   if (list === 'readiness') return story.catalog.readiness;

@@ -1,7 +1,7 @@
 import type { Deployment, RolloutDetail, ServiceStatus, TargetSummary } from '../../../src/api/schemas.js';
 import { FLATTERY } from './behaviour.js';
 import { catalogStory } from './catalog.js';
-import { rolledBackIncident, swapIncident, waitingIncident } from './incidents.js';
+import { quietFinding, rolledBackIncident, swapIncident, waitingIncident } from './incidents.js';
 import { gateOf, type Story, trafficOf } from './numbers.js';
 import { OTHER_TARGET, type SecondsAgo, TARGET } from './subjects.js';
 import { brokenGeneration, brokenTrace } from './traces.js';
@@ -98,6 +98,7 @@ export function pageStory(now: number): Story {
     rollouts: [running, rollout],
     behaviour: FLATTERY,
     incidents: [waitingIncident(at, broken), incident, swapIncident(at)],
+    findings: [quietFinding(at)],
     generations: Array.from({ length: 12 }, (_, index) => brokenGeneration(at(40 + index * 37), index)),
     traces: [trace],
     deployments: [deployment(at)],

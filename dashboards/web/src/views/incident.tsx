@@ -4,13 +4,14 @@ import { AttributionPanel } from '../components/attribution-panel.js';
 import { Badge, SeverityBadge, StateBadge } from '../components/badges.js';
 import { ConfirmButton } from '../components/confirm-button.js';
 import { EvidenceTable } from '../components/evidence-table.js';
-import { behindPath, FindingFacts } from '../components/finding-facts.js';
+import { FindingFacts } from '../components/finding-facts.js';
+import { FindingList } from '../components/finding-list.js';
 import { IncidentPhases } from '../components/incident-phases.js';
 import { IncidentTimeline } from '../components/incident-timeline.js';
 import { Loaded, Page, Section } from '../components/page.js';
 import { Time } from '../components/time.js';
 import { VerdictPanel } from '../components/verdict-panel.js';
-import { targetName, words } from '../format.js';
+import { targetName } from '../format.js';
 import { postJson } from '../request.js';
 import { useResource } from '../resource.js';
 
@@ -85,23 +86,7 @@ function IncidentRooms({ incident, refresh }: { incident: IncidentDetail; refres
       )}
       {incident.findings.length > 0 && (
         <Section title="Findings" note="as they were seen last">
-          <ul class="rows">
-            {incident.findings.map((finding) => (
-              <li key={finding.id} class="row">
-                <div class="row-main">
-                  <p>{finding.sentence}</p>
-                  <p class="row-meta">
-                    <span>{words(finding.detector)}</span>
-                    <span>
-                      found <Time at={finding.at} />
-                    </span>
-                    {finding.behind !== null && <a href={behindPath(finding.behind)}>generations behind it</a>}
-                  </p>
-                </div>
-                <SeverityBadge severity={finding.severity} />
-              </li>
-            ))}
-          </ul>
+          <FindingList findings={incident.findings} />
         </Section>
       )}
     </>

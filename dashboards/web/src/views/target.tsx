@@ -1,4 +1,5 @@
-import type { Deployment, IncidentSummary, RolloutSummary, TargetSummary } from '../api.js';
+import type { Deployment, Finding, IncidentSummary, RolloutSummary, TargetSummary } from '../api.js';
+import { FindingList } from '../components/finding-list.js';
 import { IncidentList } from '../components/incident-list.js';
 import { Loaded, Page, Section } from '../components/page.js';
 import { RolloutList } from '../components/rollout-list.js';
@@ -58,8 +59,22 @@ function TargetRooms({ target }: { target: TargetSummary }) {
           {({ incidents: all }) => (all.length === 0 ? <p class="muted">None.</p> : <IncidentList incidents={all} />)}
         </Loaded>
       </Section>
+      <QuietFindings target={target} />
       <Deployments target={target} />
     </>
+  );
+}
+
+/** What is worth knowing and nobody's emergency: it goes on, and has opened no incident. */
+function QuietFindings({ target }: { target: TargetSummary }) {
+  const path = listPath('/findings', { target: target.targetId, ongoing: 'true' });
+  const { data } = useResource<{ findings: Finding[] }>(path, ['incidents']);
+  const quiet = data?.findings.filter(({ incidentId }) => incidentId === '') ?? [];
+  if (quiet.length === 0) return null;
+  return (
+    <Section title="Findings" note="worth knowing; they open no incident">
+      <FindingList findings={quiet} />
+    </Section>
   );
 }
 
