@@ -1,12 +1,9 @@
 import { BUCKET_SECONDS, type Clock, type Metric } from '../model/index.js';
 import type { Database } from '../store/index.js';
-import {
-  arrivalLagSeconds,
-  closeBuckets,
-  type DirtyBucket,
-  dirtyBuckets,
-  newestClosedLoad,
-} from '../store/queries/close-buckets.js';
+import { arrivalLagSeconds, closeBuckets, newestClosedLoad } from '../store/queries/close-buckets.js';
+import { type DirtyBucket, keyOf } from '../store/queries/dirty-buckets.js';
+import { DirtySearch } from './dirty-search.js';
+import { Patience } from './patience.js';
 
 /** Rows become visible up to this much later than their `loaded_at`. */
 const LOAD_OVERLAP_MS = 10_000;
@@ -23,8 +20,11 @@ const MAX_CLOCK_AHEAD_MS = 120_000;
 const RESTART_REACH_MS = 3_600_000;
 /** Headroom over the measured lag. */
 const LAG_MARGIN = 1.25;
-/** Buckets closed in one statement; a backlog is worked off in steps of this size. */
+/** Closed in one statement; a backlog is worked off in steps of this size. */
 const BATCH_BUCKETS = 500;
+const BATCH_GENERATIONS = 200_000;
+/** The search goes on from the same time for this long, so that it knows what it has seen already. */
+const SEARCH_STEP_MS = 10_000;
 
 export interface ClosePass {
   readonly buckets: readonly DirtyBucket[];
@@ -33,14 +33,17 @@ export interface ClosePass {
 }
 
 /**
- * Closes buckets once their watermark has passed, and again when late rows arrive. The watermark follows the measured
- * lateness of rows and is never shorter than configured, so that slow answers are not judged before they are in.
+ * Closes buckets once their watermark has passed, and again when late rows arrive: at once the first time, then less and
+ * less often. The watermark follows the measured lateness of rows and is never shorter than configured, so that slow answers
+ * are not judged before they are in.
  */
 export class Closer {
   readonly #database: Database;
   readonly #metrics: readonly Metric[];
   readonly #minimumWatermarkSeconds: number;
   readonly #clock: Clock;
+  readonly #search: DirtySearch;
+  readonly #patience = new Patience();
   #sinceMs: number | null = null;
   #lagSeconds = 0;
   #lagMeasuredAt = Number.NEGATIVE_INFINITY;
@@ -51,6 +54,7 @@ export class Closer {
     this.#metrics = metrics;
     this.#minimumWatermarkSeconds = minimumWatermarkSeconds;
     this.#clock = clock;
+    this.#search = new DirtySearch(database);
   }
 
   /** Seconds from a bucket's end to its close. */
@@ -64,15 +68,17 @@ export class Closer {
     const closableBefore = Math.floor(now / 1000 - this.watermarkSeconds);
     this.#sinceMs ??= Math.max(0, (await newestClosedLoad(this.#database)) - RESTART_REACH_MS);
     const closed: DirtyBucket[] = [];
-    let batch: DirtyBucket[];
-    do {
-      batch = await dirtyBuckets(this.#database, { sinceMs: this.#sinceMs, closableBefore, limit: BATCH_BUCKETS });
-      await this.#publish(batch);
-      closed.push(...batch);
-    } while (batch.length === BATCH_BUCKETS);
+    const isWaiting = (key: string): boolean => this.#patience.isWaiting(key, now);
+    const pages = this.#search.pages({ sinceMs: this.#sinceMs, closableBefore, isWaiting });
+    for await (const dirty of pages)
+      for (const batch of batchesOf(dirty)) {
+        await this.#publish(batch);
+        closed.push(...batch);
+      }
     // Rows of buckets that are not closable yet must be looked at again: go back by as much as may still be open.
     const openMs = Math.ceil((this.watermarkSeconds + BUCKET_SECONDS) * 1000);
-    this.#sinceMs = Math.max(this.#sinceMs, Math.floor(now - openMs - MAX_CLOCK_AHEAD_MS - LOAD_OVERLAP_MS));
+    const since = now - openMs - MAX_CLOCK_AHEAD_MS - LOAD_OVERLAP_MS;
+    this.#sinceMs = Math.max(this.#sinceMs, Math.floor(since / SEARCH_STEP_MS) * SEARCH_STEP_MS);
     return { buckets: closed, closedUntil: closableBefore };
   }
 
@@ -82,6 +88,7 @@ export class Closer {
     const known = Math.max(this.#revision, ...buckets.map(({ revision }) => revision));
     this.#revision = Math.max(closedAtMs, known + 1);
     await closeBuckets(this.#database, { buckets, metrics: this.#metrics, revision: this.#revision, closedAtMs });
+    for (const bucket of buckets) this.#patience.closed(keyOf(bucket), closedAtMs);
   }
 
   async #measureLag(now: number): Promise<void> {
@@ -89,4 +96,20 @@ export class Closer {
     this.#lagSeconds = await arrivalLagSeconds(this.#database);
     this.#lagMeasuredAt = now;
   }
+}
+
+/** In order, each small enough for one statement; a bucket that alone is too large is one of its own. */
+function batchesOf(buckets: readonly DirtyBucket[]): DirtyBucket[][] {
+  const batches: DirtyBucket[][] = [];
+  let generations = Number.POSITIVE_INFINITY;
+  for (const bucket of buckets) {
+    const last = batches.at(-1);
+    if (last && last.length < BATCH_BUCKETS && generations + bucket.generations <= BATCH_GENERATIONS) last.push(bucket);
+    else {
+      batches.push([bucket]);
+      generations = 0;
+    }
+    generations += bucket.generations;
+  }
+  return batches;
 }

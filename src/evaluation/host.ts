@@ -2,6 +2,7 @@ import { DETECTORS } from '../../detectors/index.js';
 import type { ActionDesk } from '../actions/index.js';
 import { type Clock, errorMessage, type RolloutPolicy, type TargetKey } from '../model/index.js';
 import type { Database } from '../store/index.js';
+import { ongoingFindings } from '../store/queries/findings.js';
 import { listRollouts, type RolloutRecord } from '../store/queries/rollouts.js';
 import { type ClosePass, Closer } from './closer.js';
 import { type DetectorStatus, DetectorTimes } from './detector-times.js';
@@ -163,12 +164,14 @@ export class EvaluationHost {
   }
 
   async #conclude(): Promise<void> {
-    const { clock, desk, onChange } = this.#parts;
+    const { clock, database, desk, onChange } = this.#parts;
     const now = clock.now();
     if (this.#looked.size === 0 || now - this.#concludedAt < CONCLUDE_EVERY_MS) return;
     const look = { targetIds: new Set(this.#looked), holdSeconds: FINDING_HOLD_SECONDS };
     let ended = false;
-    for (const { name } of DETECTORS) ended = (await desk.conclude({ detector: name, ...look }, now)) || ended;
+    const ongoing = await ongoingFindings(database, ...DETECTORS.map(({ name }) => name));
+    for (const name of new Set(ongoing.map(({ detector }) => detector)))
+      ended = (await desk.conclude({ detector: name, ...look }, now)) || ended;
     this.#looked.clear();
     this.#concludedAt = now;
     if (ended) onChange(['incidents']);

@@ -21,6 +21,11 @@ class EmbeddedDatabase extends ClientDatabase {
 
 const SEGMENT_FILE = "file({path:String}, 'RowBinary', {structure:String})";
 
+/** Once for the whole session: given with each statement, each setting would be a statement of its own before it. */
+const SET_SETTINGS = `SET ${Object.entries(SETTINGS)
+  .map(([name, value]) => `${name} = ${typeof value === 'number' ? value : `'${value}'`}`)
+  .join(', ')}`;
+
 /**
  * Loads the rows of a file that the table lacks, however often it runs. A table that is not replicated notes a token
  * before it makes the rows visible: what is killed between the two would be taken for loaded, and lost.
@@ -45,10 +50,10 @@ export async function openEmbedded(directory: string): Promise<Database> {
   try {
     // The client bundles its own copy of the connection types; they differ from the engine's by a private field only.
     const connection = createChdbConnection({ path }) as unknown as ClientConnection;
-    const client = createClient({ connection, clickhouse_settings: SETTINGS });
-    const database = new EmbeddedDatabase(client);
+    const database = new EmbeddedDatabase(createClient({ connection }));
     await database.command(`CREATE DATABASE IF NOT EXISTS ${DATABASE_NAME}`);
     await database.command(`USE ${DATABASE_NAME}`);
+    await database.command(SET_SETTINGS);
     return database;
   } catch (error) {
     const holder = await holderOf(path);

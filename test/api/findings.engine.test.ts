@@ -4,11 +4,12 @@ import type { Finding, IncidentDetail } from '../../src/api/schemas.js';
 import { createAttribution } from '../../src/evaluation/index.js';
 import { type MetricAttribution, targetId } from '../../src/model/index.js';
 import { initialState } from '../../src/rollouts/index.js';
-import { closeBuckets, dirtyBuckets } from '../../src/store/queries/close-buckets.js';
+import { closeBuckets } from '../../src/store/queries/close-buckets.js';
 import { recordRollout } from '../../src/store/queries/rollouts.js';
 import { makeDraft } from '../incidents/finding-fixture.js';
 import { makeRollout } from '../incidents/rollout-fixture.js';
 import { aGeneration, generationsBatch, TARGET } from '../support/batches.js';
+import { dirtyBuckets } from '../support/dirty-buckets.js';
 import { startEngine } from '../support/engine.js';
 import { clock, NOW_MS, startApi } from './api-client.js';
 

@@ -13,11 +13,12 @@ import type {
 import { incidentEvent } from '../../src/incidents/index.js';
 import { type Action as ActionState, type Incident, targetId } from '../../src/model/index.js';
 import { recordActions } from '../../src/store/queries/actions.js';
-import { closeBuckets, dirtyBuckets } from '../../src/store/queries/close-buckets.js';
+import { closeBuckets } from '../../src/store/queries/close-buckets.js';
 import { recordFindings } from '../../src/store/queries/findings.js';
 import { recordIncident, recordIncidentEvents } from '../../src/store/queries/incidents.js';
 import { makeEvaluation, makeGate } from '../incidents/rollout-fixture.js';
 import { aGeneration, anOutcome, aSpan, TARGET } from '../support/batches.js';
+import { dirtyBuckets } from '../support/dirty-buckets.js';
 import { startEngine } from '../support/engine.js';
 import { NOW_MS, startApi } from './api-client.js';
 

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { EMPTY_BATCH } from '../../collectors/row-batch.js';
 import type { GateAnswer, RolloutDetail, RolloutSummary } from '../../src/api/schemas.js';
 import { targetId } from '../../src/model/index.js';
-import { closeBuckets, dirtyBuckets } from '../../src/store/queries/close-buckets.js';
+import { closeBuckets } from '../../src/store/queries/close-buckets.js';
 import { aGeneration, generationsBatch, TARGET } from '../support/batches.js';
+import { dirtyBuckets } from '../support/dirty-buckets.js';
 import { startEngine } from '../support/engine.js';
 import { NOW_MS, startApi } from './api-client.js';
 

@@ -14,8 +14,9 @@ import {
 import { harmFindings, judgeStanding, rolloutPolicy } from '../../src/rollouts/index.js';
 import { unmeasured } from '../../src/rollouts/rollout-fold.js';
 import { countsByStratum } from '../../src/store/queries/cells.js';
-import { closeBuckets, dirtyBuckets } from '../../src/store/queries/close-buckets.js';
+import { closeBuckets } from '../../src/store/queries/close-buckets.js';
 import { aGeneration, anOutcome } from '../support/batches.js';
+import { dirtyBuckets } from '../support/dirty-buckets.js';
 import { startEngine, temporaryDirectory } from '../support/engine.js';
 
 const database = await startEngine();

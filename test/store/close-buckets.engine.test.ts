@@ -5,8 +5,9 @@ import { DETECTORS } from '../../detectors/index.js';
 import { Closer } from '../../src/evaluation/closer.js';
 import { type Cell, systemClock, targetId, vectorId } from '../../src/model/index.js';
 import { readCells } from '../../src/store/queries/cells.js';
-import { closeBuckets, dirtyBuckets } from '../../src/store/queries/close-buckets.js';
+import { closeBuckets } from '../../src/store/queries/close-buckets.js';
 import { aGeneration, anOutcome, generationsBatch, TARGET } from '../support/batches.js';
+import { dirtyBuckets } from '../support/dirty-buckets.js';
 import { startEngine, temporaryDirectory } from '../support/engine.js';
 
 const database = await startEngine();

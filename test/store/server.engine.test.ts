@@ -6,10 +6,11 @@ import { writeBatch } from '../../collectors/spool/rows.js';
 import { createWriters } from '../../collectors/spool/segment.js';
 import { DETECTORS } from '../../detectors/index.js';
 import { applyRetention, DEFAULT_RETENTION, migrate, openServer } from '../../src/store/index.js';
-import { closeBuckets, dirtyBuckets } from '../../src/store/queries/close-buckets.js';
+import { closeBuckets } from '../../src/store/queries/close-buckets.js';
 import { aGeneration, generationsBatch } from '../support/batches.js';
 import { cleanUp } from '../support/cleanup.js';
 import { startClickHouse } from '../support/clickhouse-server.js';
+import { dirtyBuckets } from '../support/dirty-buckets.js';
 import { temporaryDirectory } from '../support/engine.js';
 
 const clickhouse = await startClickHouse();

@@ -28,9 +28,16 @@ export interface FactsQuestion {
 export class FactReader {
   readonly #database: Database;
   readonly #known = new Map<string, Map<string, Known>>();
+  /** Watches ask for the same: answers of this run by statement, targets and time. */
+  readonly #asked = new Map<string, Promise<ReadonlyMap<string, FactRow[]>>>();
 
   constructor(database: Database) {
     this.#database = database;
+  }
+
+  /** Ends a run of the watches: the next one asks anew. */
+  forget(): void {
+    this.#asked.clear();
   }
 
   /** The facts by target; a target without rows has empty ones. */
@@ -51,12 +58,21 @@ export class FactReader {
     for (const [end, targetIds] of byEnd(fact, stale, question))
       for (let from = 0; from < targetIds.length; from += TARGETS_AT_ONCE) {
         const some = targetIds.slice(from, from + TARGETS_AT_ONCE);
-        const rows = await this.#ask(fact, some, end);
+        const rows = await this.#askOnce(fact, some, end);
         for (const id of some) known.set(id, { rows: rows.get(id) ?? [], askedAt: question.until });
       }
     const answer = new Map([...known].map(([id, { rows }]) => [id, rows]));
     if (fact.goodForSeconds !== undefined || fact.frozenByFindings) this.#known.set(key, known);
     return answer;
+  }
+
+  #askOnce(fact: Fact, targets: readonly string[], until: number): Promise<ReadonlyMap<string, FactRow[]>> {
+    const question = JSON.stringify([fact.sql, fact.lookbackSeconds, until, targets]);
+    const asked = this.#asked.get(question) ?? this.#ask(fact, targets, until);
+    this.#asked.set(question, asked);
+    // One that failed may be asked again by the next watch.
+    asked.catch(() => this.#asked.delete(question));
+    return asked;
   }
 
   async #ask(fact: Fact, targets: readonly string[], until: number): Promise<Map<string, FactRow[]>> {

@@ -8,10 +8,10 @@ import {
   type WatchedMetric,
 } from '../../../detectors/index.js';
 import type { ActionDesk } from '../../actions/index.js';
-import { type Clock, errorMessage, type FindingDraft } from '../../model/index.js';
+import { type Clock, errorMessage, type Finding, type FindingDraft } from '../../model/index.js';
 import type { Database } from '../../store/index.js';
 import { type KnownVector, knownVectors } from '../../store/queries/cells.js';
-import { unresolvedFindings } from '../../store/queries/findings.js';
+import { ongoingFindings, unresolvedOf } from '../../store/queries/findings.js';
 import type { ClosePass } from '../closer.js';
 import type { Follower } from '../follower.js';
 import { FactReader } from './facts.js';
@@ -116,13 +116,19 @@ export class WatchHost implements Follower {
       .sort((a, b) => (this.#notBefore.get(a.name) ?? 0) - (this.#notBefore.get(b.name) ?? 0));
     if (due.length === 0) return;
     const vectors = (await knownVectors(database)).filter(({ lastSeen }) => started - lastSeen <= LIVE_MS);
-    for (const watch of due) if (!this.#isClosed) await this.#look(watch, vectors, closedUntil);
+    const ongoing = await ongoingFindings(database, ...due.map(({ name }) => name));
+    const known = { vectors, ongoing, unresolved: await unresolvedOf(database, ongoing), until: closedUntil };
+    try {
+      for (const watch of due) if (!this.#isClosed) await this.#look(watch, known);
+    } finally {
+      this.#facts.forget();
+    }
   }
 
-  async #look(watch: Watch, vectors: readonly KnownVector[], closedUntil: number): Promise<void> {
+  async #look(watch: Watch, known: KnownToAll): Promise<void> {
     const { clock } = this.#parts;
     const startedAt = clock.now();
-    const lastError = await this.#tryLook(watch, vectors, closedUntil).then(
+    const lastError = await this.#tryLook(watch, known).then(
       () => '',
       (error: unknown) => errorMessage(error),
     );
@@ -132,14 +138,14 @@ export class WatchHost implements Follower {
     this.#status.set(watch.name, { name: watch.name, lastLookAt: startedAt, tookMs, lastError });
   }
 
-  async #tryLook(watch: Watch, vectors: readonly KnownVector[], until: number): Promise<void> {
-    const { clock, database, desk, onChange } = this.#parts;
+  async #tryLook(watch: Watch, { vectors, ongoing, unresolved, until }: KnownToAll): Promise<void> {
+    const { clock, desk, onChange } = this.#parts;
     const byTarget = groupByTarget(vectors);
     const targetIds = [...byTarget.keys()];
-    const unresolved = await unresolvedFindings(database, watch.name);
     const openSince = new Map<string, number>();
-    for (const { targetId, at } of unresolved)
-      openSince.set(targetId, Math.min(openSince.get(targetId) ?? Number.POSITIVE_INFINITY, Math.floor(at / 1000)));
+    for (const { detector, targetId, at } of unresolved)
+      if (detector === watch.name)
+        openSince.set(targetId, Math.min(openSince.get(targetId) ?? Number.POSITIVE_INFINITY, Math.floor(at / 1000)));
     const facts = await this.#facts.read({ watch, targetIds, until, openSince });
     const now = clock.now();
     const drafts: FindingDraft[] = [];
@@ -162,10 +168,23 @@ export class WatchHost implements Follower {
       }
     }
     if (drafts.length > 0) await desk.report(drafts, now);
-    const ended = await desk.conclude({ detector: watch.name, targetIds: looked, holdSeconds: watch.holdSeconds }, now);
+    const look = { detector: watch.name, targetIds: looked, holdSeconds: watch.holdSeconds };
+    // What began since then is not over yet.
+    const mayEnd = ongoing.some(({ detector }) => detector === watch.name);
+    const ended = mayEnd && (await desk.conclude(look, now));
     if (drafts.length > 0 || ended) onChange(['incidents']);
     if (problems.length > 0) throw new Error(problems.join('; '));
   }
+}
+
+/** What is read once for all watches whose time has come. */
+interface KnownToAll {
+  readonly vectors: readonly KnownVector[];
+  readonly ongoing: readonly Finding[];
+  /** Those of them whose incidents nobody has resolved. */
+  readonly unresolved: readonly Finding[];
+  /** Unix seconds. */
+  readonly until: number;
 }
 
 /** A move that a gate would not act on is not worth a finding either. */

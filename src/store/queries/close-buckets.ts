@@ -6,80 +6,13 @@ import {
   TASK_SUCCESS,
 } from '../../model/index.js';
 import type { Database } from '../database.js';
-
-/** A bucket of a target, and what was in the store for it when it was looked at. */
-export interface DirtyBucket {
-  readonly targetId: string;
-  readonly bucket: number;
-  readonly generations: number;
-  /** Milliseconds since the Unix epoch. */
-  readonly newestLoadedAt: number;
-  /** Of its last close, by whatever process; 0 before the first. */
-  readonly revision: number;
-}
+import type { DirtyBucket } from './dirty-buckets.js';
 
 /** How far around a bucket the other calls of its traces are looked for, seconds. */
 const TRACE_REACH_SECONDS = 3600;
 
 /** Resolution of the coarsest client clock in use. */
 const CLIENT_CLOCK_STEP_MS = 1;
-
-/**
- * Buckets that have rows their last close has not seen: late spans, new revisions, outcomes.
- * Reads what was loaded since `sinceMs`, and the buckets that it touches: the cost is that of the new rows.
- * @param closableBefore only buckets that end at or before this second (Unix); the others are still filling
- */
-export async function dirtyBuckets(
-  database: Database,
-  { sinceMs, closableBefore, limit }: { sinceMs: number; closableBefore: number; limit: number },
-): Promise<DirtyBucket[]> {
-  return database.query<DirtyBucket>(
-    `WITH
-      labelled AS (SELECT trace_id, span_id, response_id, loaded_at FROM outcomes
-        WHERE loaded_at > fromUnixTimestamp64Milli({sinceMs:Int64})),
-      touched AS (
-        SELECT target_id, bucket, loaded_at FROM generations
-          WHERE loaded_at > fromUnixTimestamp64Milli({sinceMs:Int64})
-        UNION ALL
-        SELECT g.target_id, g.bucket, o.loaded_at FROM generations AS g
-          INNER JOIN (SELECT trace_id, max(loaded_at) AS loaded_at FROM labelled GROUP BY trace_id) AS o USING (trace_id)
-          WHERE g.trace_id IN (SELECT trace_id FROM labelled WHERE trace_id != '')
-        UNION ALL
-        SELECT g.target_id, g.bucket, o.loaded_at FROM generations AS g
-          INNER JOIN (SELECT response_id, max(loaded_at) AS loaded_at FROM labelled GROUP BY response_id) AS o USING (response_id)
-          WHERE g.response_id IN (SELECT response_id FROM labelled WHERE response_id != '')
-        UNION ALL
-        SELECT g.target_id, g.bucket, o.loaded_at FROM generations AS g
-          INNER JOIN (SELECT span_id, max(loaded_at) AS loaded_at FROM labelled GROUP BY span_id) AS o USING (span_id)
-          WHERE g.span_id IN (SELECT span_id FROM labelled WHERE trace_id = '' AND span_id != '')
-      ),
-      candidates AS (
-        SELECT target_id, bucket, max(loaded_at) AS newest FROM touched
-        WHERE bucket + 10 <= toDateTime({closableBefore:Int64}, 'UTC')
-        GROUP BY target_id, bucket
-      ),
-      present AS (
-        SELECT target_id, bucket, uniqExact(trace_id, span_id) AS calls, max(loaded_at) AS newest FROM generations
-        WHERE (target_id, bucket) IN (SELECT target_id, bucket FROM candidates)
-        GROUP BY target_id, bucket
-      ),
-      closed AS (
-        SELECT target_id, bucket, argMax(generations, revision) AS calls, argMax(newest_loaded_at, revision) AS newest,
-          max(bucket_closes.revision) AS last
-        FROM bucket_closes WHERE (target_id, bucket) IN (SELECT target_id, bucket FROM candidates)
-        GROUP BY target_id, bucket
-      )
-    SELECT
-      candidates.target_id AS targetId, toUnixTimestamp(candidates.bucket) AS bucket, present.calls AS generations,
-      toUnixTimestamp64Milli(greatest(candidates.newest, present.newest)) AS newestLoadedAt, closed.last AS revision
-    FROM candidates
-    INNER JOIN present ON present.target_id = candidates.target_id AND present.bucket = candidates.bucket
-    LEFT JOIN closed ON closed.target_id = candidates.target_id AND closed.bucket = candidates.bucket
-    WHERE closed.calls != present.calls OR closed.newest < greatest(candidates.newest, present.newest)
-    ORDER BY bucket LIMIT {limit:UInt32}`,
-    { sinceMs, closableBefore, limit },
-  );
-}
 
 /**
  * Counts the buckets and publishes the counts: each call once (newest revision), outcomes joined, one cell a metric,
@@ -143,7 +76,15 @@ function countsSql({ name, countedSql, failedSql, scoreSql, measureSql }: Metric
   );
 }
 
+/**
+ * Metrics that read outcomes are counted apart: the engine plans a metric anew for each column of each table that is joined
+ * below it, and with all of them above the joins planning took longer than counting.
+ */
 function cellsStatement(metrics: readonly Metric[]): string {
+  const [late, early] = [true, false].map((isLate) =>
+    metrics.filter((metric) => (metric.readsOutcomes ?? false) === isLate),
+  );
+  const parts = [...countedFrom('calls', early ?? []), ...countedFrom('judged', late ?? [])];
   return `
     INSERT INTO cells (target_id, bucket, metric, stratum, vector_id, arm, n, failures, score_sum, histogram_buckets,
       histogram_counts, revision)
@@ -166,15 +107,22 @@ function cellsStatement(metrics: readonly Metric[]): string {
         LEFT JOIN scores ON scores.trace_id = calls.trace_id AND scores.span_id = calls.span_id
         LEFT JOIN blamed ON blamed.trace_id = calls.trace_id AND blamed.span_id = calls.span_id
       )
-    SELECT target_id, bucket, counts.1 AS metric, stratum, vector_id, arm, counts.2 AS n, counts.3 AS failures,
+    ${parts.join(' UNION ALL ')}
+    SETTINGS join_use_nulls = 1`;
+}
+
+function countedFrom(source: 'calls' | 'judged', metrics: readonly Metric[]): string[] {
+  if (metrics.length === 0) return [];
+  return [
+    `SELECT target_id, bucket, counts.1 AS metric, stratum, vector_id, arm, counts.2 AS n, counts.3 AS failures,
       counts.4 AS score_sum, counts.5.1 AS histogram_buckets, counts.5.2 AS histogram_counts,
       {revision:UInt64} AS revision
     FROM (
       SELECT target_id, bucket, stratum, vector_id, arm, arrayJoin([${metrics.map(countsSql).join(',\n')}]) AS counts
-      FROM judged GROUP BY target_id, bucket, stratum, vector_id, arm
+      FROM ${source} GROUP BY target_id, bucket, stratum, vector_id, arm
     )
-    WHERE n > 0
-    SETTINGS join_use_nulls = 1`;
+    WHERE n > 0`,
+  ];
 }
 
 /** An outcome finds its call by trace (and span, if it names one), else by response id, else by span id; the newest counts. */

@@ -4,7 +4,7 @@ import type { Database } from '../database.js';
 /** Rows that one list answers at most. */
 const MAX_LISTED_FINDINGS = 500;
 
-/** Causes that one detector has open at once, over all targets; those beyond it are not ended by themselves. */
+/** Causes that detectors have open at once, over all targets; those beyond it are not ended by themselves. */
 const MAX_ONGOING_FINDINGS = 10_000;
 
 export interface FindingFilter {
@@ -103,21 +103,20 @@ export async function newestEpisodes(
   return rows.map(toFinding);
 }
 
-/** Findings of one detector that go on. Reads all findings. */
-export async function ongoingFindings(database: Database, detector: string): Promise<Finding[]> {
+/** Findings of these detectors that go on. Reads all findings. */
+export async function ongoingFindings(database: Database, ...detectors: readonly string[]): Promise<Finding[]> {
   const rows = await database.query<FindingRow>(
     `SELECT * FROM (
-       SELECT ${FINDING_COLUMNS} FROM findings WHERE detector = {detector:String}
+       SELECT ${FINDING_COLUMNS} FROM findings WHERE detector IN {detectors:Array(String)}
        ORDER BY revision DESC LIMIT 1 BY id
      ) WHERE ended_ms IS NULL ORDER BY at_ms, id LIMIT {limit:UInt32}`,
-    { detector, limit: MAX_ONGOING_FINDINGS },
+    { detectors, limit: MAX_ONGOING_FINDINGS },
   );
   return rows.map(toFinding);
 }
 
-/** Findings of one detector that go on and whose incident nobody has resolved. Reads all findings. */
-export async function unresolvedFindings(database: Database, detector: string): Promise<Finding[]> {
-  const ongoing = await ongoingFindings(database, detector);
+/** Those of the findings whose incident nobody has resolved. Reads the incidents' own index ranges. */
+export async function unresolvedOf(database: Database, ongoing: readonly Finding[]): Promise<Finding[]> {
   const incidentIds = ongoing.map(({ incidentId }) => incidentId).filter((id) => id !== '');
   if (incidentIds.length === 0) return [];
   const resolved = await database.query<{ incident_id: string }>(
