@@ -125,6 +125,7 @@ function swapFinding({ requested, served, old, n, total, firstAt }: Swap, contex
       unit: 'per cent of the calls',
     },
     surface: 'model',
+    version: served,
     behind: { targetId: context.targetId, since: firstAt, until: context.until },
     details: { requested, before: old, now: served, advice: [`Ask for ${named(old)} by its dated name to keep it.`] },
   });

@@ -135,6 +135,7 @@ function staleFinding(
     method: `versions that each pod served in the last ${RECENT_SECONDS / 60} minutes, against what was deployed`,
     n: { pods: podCount, 'pods with the old version': stale.length, 'their calls': calls },
     surface,
+    version,
     behind: { targetId: context.targetId, since: at, until: context.until },
     details: { pods: stale.slice(0, 20).map(({ pod }) => pod), version, old: olds },
   });

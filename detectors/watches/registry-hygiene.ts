@@ -143,6 +143,7 @@ function editionFindings(rows: readonly EditionRow[], context: WatchContext): Fi
       method: `digests of the content that calls with one tag ran with, ${HISTORY_SECONDS / 86_400} days`,
       n: { 'calls before': before.n, 'calls since': newest.n },
       surface,
+      version,
       behind: { targetId: context.targetId, since: newest.firstAt, until: context.until },
       details: { version, digests: [before.digest, newest.digest] },
     }),

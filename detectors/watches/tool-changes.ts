@@ -70,6 +70,7 @@ export function toolFindings(
       method: 'compatibility of tool definitions, old calls against new schemas, with a counterexample',
       n: { 'calls before': before.n, 'calls since': now.n },
       surface: 'tools',
+      version: now.version || now.digest,
       behind: { targetId: context.targetId, since: now.firstAt, until: context.until },
       details: { before: before.digest, now: now.digest, breaks },
     }),

@@ -1,8 +1,8 @@
-import { foldIncident, type IncidentStatus, timeline } from '../incidents/index.js';
+import { foldIncident, type IncidentCase, type IncidentStatus, timeline } from '../incidents/index.js';
 import { type Action, type Incident, type IncidentEvent, LeewayError, type Rollout } from '../model/index.js';
 import type { Database } from '../store/index.js';
 import { listActions } from '../store/queries/actions.js';
-import { getIncident, listIncidentEvents } from '../store/queries/incidents.js';
+import { getIncident, listIncidentEvents, listIncidents } from '../store/queries/incidents.js';
 import { getRollout } from '../store/queries/rollouts.js';
 
 /** Everything on record about one incident. */
@@ -33,4 +33,20 @@ export async function readCase(database: Database, incidentId: string): Promise<
     throw new LeewayError('LEEWAY_NOT_FOUND', `incident ${incidentId}: its rollout is not on record`);
   const events = timeline(stored);
   return { incident, rollout: record?.rollout ?? null, events, status: foldIncident(incident, events), actions };
+}
+
+/** The incidents of a target that are not resolved, each with its rollout. Reads all incidents. */
+export async function readTargetCases(database: Database, targetId: string): Promise<readonly IncidentCase[]> {
+  const incidents = await listIncidents(database, { targetId });
+  const events = await listIncidentEvents(
+    database,
+    incidents.map(({ id }) => id),
+  );
+  const open = incidents
+    .map((incident) => ({ incident, status: foldIncident(incident, events) }))
+    .filter(({ status }) => status.state !== 'resolved');
+  const rolloutIds = [...new Set(open.map(({ incident }) => incident.rolloutId).filter((id) => id !== ''))];
+  const records = await Promise.all(rolloutIds.map((id) => getRollout(database, id)));
+  const rollouts = new Map(records.flatMap((record) => (record ? [[record.rollout.id, record.rollout] as const] : [])));
+  return open.map((one) => ({ ...one, rollout: rollouts.get(one.incident.rolloutId) ?? null }));
 }

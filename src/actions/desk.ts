@@ -13,9 +13,12 @@ import { createSerial } from './serial.js';
  * any process, after any crash.
  */
 export interface ActionDesk {
-  /** Opens the incident of a latched gate (once) and plans what its mode, the registries and the guards allow. */
+  /**
+   * Opens the incident of a latched gate (once) and plans what its mode, the registries and the guards allow. Incidents of
+   * findings about the same change end in it.
+   */
   open(rollout: Rollout, gate: Gate, baselineLive: boolean): Promise<Incident>;
-  /** Records what was found, opens incidents for what is new and severe enough, and feeds those that are open. */
+  /** Records what was found; what is new and severe enough joins the open incident of the same change, or opens one. */
   report(drafts: readonly FindingDraft[], nowMs: number): Promise<void>;
   /** Ends what a look has not shown for its hold time, and resolves its incidents. @returns whether anything ended */
   conclude(look: Look, nowMs: number): Promise<boolean>;
@@ -44,7 +47,11 @@ export function createDesk(parts: DeskParts): ActionDesk {
   const decisions = new Decisions(parts, planner, courier, serially);
   const findings = new FindingsDesk(parts, planner, decisions);
   return {
-    open: (rollout, gate, baselineLive) => planner.open(rollout, gate, baselineLive),
+    open: async (rollout, gate, baselineLive) => {
+      const incident = await planner.open(rollout, gate, baselineLive);
+      await findings.takeOver(incident);
+      return incident;
+    },
     report: (drafts, nowMs) => findings.report(drafts, nowMs),
     conclude: (look, nowMs) => findings.conclude(look, nowMs),
     settle: (incidentId, verification) => planner.settle(incidentId, verification),

@@ -1,4 +1,4 @@
-import { foldIncident, openIncident, type Verification, verificationEvent } from '../incidents/index.js';
+import { foldIncident, mayRollBack, openIncident, type Verification, verificationEvent } from '../incidents/index.js';
 import type { Action, Gate, Incident, IncidentEvent, IncidentState, Rollout } from '../model/index.js';
 import { listActions, listRequestedRollbacks, recordActions } from '../store/queries/actions.js';
 import { recordFindings } from '../store/queries/findings.js';
@@ -131,9 +131,4 @@ export class Planner {
       events.filter(({ id }) => !known.has(id)),
     );
   }
-}
-
-/** A finding asks for a rollback only where its watch knows what to return to. */
-function mayRollBack(incident: Incident): boolean {
-  return incident.kind === 'rollback' || incident.evidence.remedy === 'rollback';
 }

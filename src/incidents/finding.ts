@@ -3,6 +3,7 @@ import {
   type Finding,
   type FindingDraft,
   type FindingIncident,
+  type Incident,
   type IncidentEvent,
   isoTime,
   rowId,
@@ -20,8 +21,8 @@ export interface ReportedFinding {
   readonly changed: boolean;
   /** Its incident and the incident's first event, to be opened if it is not on record; `null` when it is not worth one. */
   readonly opens: { readonly incident: FindingIncident; readonly event: IncidentEvent } | null;
-  /** A line for the open incident. */
-  readonly worsened: IncidentEvent | null;
+  /** A line for the open incident: it is more severe now, or it joins the incident of another finding. */
+  readonly line: IncidentEvent | null;
 }
 
 /** From this severity on a finding is somebody's business. */
@@ -34,13 +35,20 @@ const CONFIRM_MS = 60_000;
  * What a draft means beside what is on record of its cause. Pure. A cause that ended and comes back is a new episode, with an
  * incident of its own; within one, the same draft feeds what is open, also when a person has resolved it.
  * @param newest the newest episode of the cause; `null` when it was never found
+ * @param joins the incident that it belongs to instead of one of its own, where it {@link wantsIncident}; `null` when there is none
  */
-export function reportFinding(draft: FindingDraft, newest: Finding | null, nowMs: number): ReportedFinding {
-  const known = newest !== null && newest.endedAt === null ? newest : null;
-  const episode = known?.episode ?? (newest === null ? 0 : newest.episode + 1);
+export function reportFinding(
+  draft: FindingDraft,
+  newest: Finding | null,
+  nowMs: number,
+  joins: Pick<Incident, 'id'> | null = null,
+): ReportedFinding {
+  const known = ongoing(newest);
+  const episode = episodeOf(newest);
   const cause = causeOf(draft, episode);
-  const opensNow = isIncident(draft.severity) && (known === null || known.incidentId === '');
-  const incidentId = opensNow ? rowId('inc', ...cause) : (known?.incidentId ?? '');
+  const isNew = wantsIncident(draft, newest);
+  const ownId = ownIncidentId(draft, newest);
+  const incidentId = isNew ? (joins?.id ?? ownId) : (known?.incidentId ?? '');
   const finding: Finding = {
     id: rowId('fnd', ...cause),
     targetId: targetId(draft.target),
@@ -57,13 +65,35 @@ export function reportFinding(draft: FindingDraft, newest: Finding | null, nowMs
     lastSeenAt: Math.max(nowMs, known?.lastSeenAt ?? 0),
     endedAt: null,
   };
-  const worse = known !== null && !opensNow && incidentId !== '' && isWorse(draft.severity, known.severity);
+  const worse = known !== null && !isNew && incidentId !== '' && isWorse(draft.severity, known.severity);
+  const line = worse ? worsenedEvent(incidentId, draft, nowMs) : null;
   return {
     finding,
     changed: known === null || known.severity !== draft.severity || nowMs - known.lastSeenAt >= CONFIRM_MS,
-    opens: incidentId === '' ? null : openFindingIncident(finding, draft, opensNow ? nowMs : finding.at),
-    worsened: worse ? worsenedEvent(incidentId, draft, nowMs) : null,
+    opens: incidentId === ownId ? openFindingIncident(finding, draft, isNew ? nowMs : finding.at) : null,
+    line: isNew && incidentId !== ownId ? joinedEvent(incidentId, finding, nowMs) : line,
   };
+}
+
+/** Is it severe enough for an incident, and has none yet? */
+export function wantsIncident({ severity }: Pick<FindingDraft, 'severity'>, newest: Finding | null): boolean {
+  const incidentId = ongoing(newest)?.incidentId ?? '';
+  return isIncident(severity) && incidentId === '';
+}
+
+/** The id of the incident that a draft would open. */
+export function ownIncidentId(draft: FindingDraft, newest: Finding | null): string {
+  return rowId('inc', ...causeOf(draft, episodeOf(newest)));
+}
+
+/** The line of an incident that takes in a finding. */
+export function joinedEvent(
+  incidentId: string,
+  { id, detector, metric, sentence }: Pick<Finding, 'id' | 'detector' | 'metric' | 'sentence'>,
+  at: number,
+): IncidentEvent {
+  const data = { findingId: id, detector, metric };
+  return incidentEvent({ incidentId, kind: 'finding_joined', at, message: sentence, data, which: [id] });
 }
 
 /** The finding after its watch has looked again for its hold time without finding it. */
@@ -79,6 +109,14 @@ export function isGone(finding: Pick<Finding, 'lastSeenAt'>, holdSeconds: number
 /** What is said when an incident ends by itself. */
 export function goneComment(finding: Pick<Finding, 'lastSeenAt'>): string {
   return `no longer seen since ${isoTime(finding.lastSeenAt)}`;
+}
+
+function ongoing(newest: Finding | null): Finding | null {
+  return newest !== null && newest.endedAt === null ? newest : null;
+}
+
+function episodeOf(newest: Finding | null): number {
+  return ongoing(newest)?.episode ?? (newest === null ? 0 : newest.episode + 1);
 }
 
 /** Target, detector, metric and subject make a cause; the episode tells its comings and goings apart. */

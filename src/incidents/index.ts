@@ -5,5 +5,6 @@ export * from './finding.js';
 export * from './finding-words.js';
 export * from './fold.js';
 export * from './open.js';
+export * from './same-change.js';
 export * from './verification-event.js';
 export * from './verify.js';

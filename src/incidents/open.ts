@@ -105,9 +105,18 @@ function severityOf(gate: Gate, blamed: readonly MetricEvaluation[]): Severity {
   return large || gate.candidateShare >= CRITICAL_SHARE ? 'critical' : 'error';
 }
 
+/** Is it one of the metrics that the verdict blames, and not a finding that joined its incident? */
+export function isOfVerdict(finding: Pick<Finding, 'id' | 'incidentId' | 'detector' | 'metric'>): boolean {
+  return finding.id === verdictFindingId(finding.incidentId, finding);
+}
+
+function verdictFindingId(incidentId: string, { detector, metric }: Pick<Finding, 'detector' | 'metric'>): string {
+  return rowId('fnd', incidentId, detector, metric);
+}
+
 function finding(incident: RollbackIncident, evaluation: MetricEvaluation): Finding {
   return {
-    id: rowId('fnd', incident.id, evaluation.detector, evaluation.metric),
+    id: verdictFindingId(incident.id, evaluation),
     targetId: incident.targetId,
     rolloutId: incident.rolloutId,
     incidentId: incident.id,

@@ -56,6 +56,8 @@ export interface FindingDraft {
   readonly evidence: Evidence | null;
   /** The surface that did it, where that is known. */
   readonly surface: Surface | null;
+  /** The version of that surface which is new or in question; findings that name the same are about one change. */
+  readonly version?: string;
   readonly behind: GenerationsBehind | null;
   /**
    * `rollback`: the rollout named above may be taken back because of this, as the mode of its policy allows. Only where its

@@ -70,6 +70,8 @@ export const INCIDENT_EVENT_KINDS = [
   'opened',
   /** The same finding, now more severe. */
   'worsened',
+  /** Another finding about the same change: it opens no incident of its own. */
+  'finding_joined',
   'approval_requested',
   'approved',
   'rejected',

@@ -13,7 +13,7 @@ import { listFindings } from '../../src/store/queries/findings.js';
 import { listIncidentEvents, listIncidents } from '../../src/store/queries/incidents.js';
 import { recordRollout } from '../../src/store/queries/rollouts.js';
 import { makeDraft } from '../incidents/finding-fixture.js';
-import { makeRollout } from '../incidents/rollout-fixture.js';
+import { makeGate, makeRollout } from '../incidents/rollout-fixture.js';
 import { startEngine } from '../support/engine.js';
 import { answer, startServer } from './answering-server.js';
 
@@ -153,5 +153,79 @@ describe('the desk of findings', () => {
     await createDesk(parts).report([found()], now + 1000);
     const [incident] = await incidents();
     expect(await listActions(database, { incidentIds: [incident?.id ?? ''] })).toHaveLength(1);
+  });
+});
+
+describe('one change', () => {
+  const rolloutOnRecord = async (status: 'running' | 'promoted' = 'running') => {
+    const made = makeRollout({
+      ...{ id: `rol_one_${sequence}`, target, startedAt: now },
+      ...{ baseline: { tools: 't3' }, candidate: { tools: 't4' }, changed: ['tools'] },
+    });
+    const rollout = { ...made, policy: { ...made.policy, mode: 'observe' as const } };
+    await recordRollout(database, rollout, {
+      ...{ rolloutId: rollout.id, revision: 1, at: now, status, stage: 10, stageSince: now },
+      ...{ verdict: 'hold', reasons: [], latched: null },
+    });
+    return rollout;
+  };
+  const brokenTools = () =>
+    found({ detector: 'registry_hygiene', subject: 'tools t4', surface: 'tools', version: 't4' });
+  const failingCalls = (rolloutId: string) =>
+    found({ detector: 'tool_calls', metric: 'tool_calls', subject: rolloutId, rolloutId });
+  const lookOf = (detector: string) => ({ ...look(), detector });
+
+  it('has one incident and one message, which ends with the last of its findings', async () => {
+    const desk = createDesk(parts);
+    const rollout = await rolloutOnRecord();
+    await desk.report([brokenTools()], now);
+    await desk.report([failingCalls(rollout.id)], later(60));
+    await desk.report([brokenTools(), failingCalls(rollout.id)], later(60));
+    const [incident, second] = await incidents();
+    expect(second).toBeUndefined();
+    const id = incident?.id ?? '';
+    expect(await listActions(database, { incidentIds: [id] })).toHaveLength(1);
+    expect((await stateOf(id)).events.filter(({ kind }) => kind === 'finding_joined')).toHaveLength(1);
+    expect((await listFindings(database, { incidentId: id })).map(({ detector }) => detector).sort()).toEqual([
+      'registry_hygiene',
+      'tool_calls',
+    ]);
+
+    await desk.report([failingCalls(rollout.id)], later(HOLD_SECONDS));
+    expect(await desk.conclude(lookOf('registry_hygiene'), now)).toBe(true);
+    expect(await stateOf(id)).toMatchObject({ state: 'open' });
+    expect(await desk.conclude(lookOf('tool_calls'), later(HOLD_SECONDS))).toBe(true);
+    expect(await stateOf(id)).toMatchObject({ state: 'resolved' });
+  });
+
+  it('that turns out worse goes on in the incident of the verdict', async () => {
+    const desk = createDesk(parts);
+    const rollout = await rolloutOnRecord();
+    await desk.report([brokenTools()], now);
+    const verdict = await desk.open(rollout, makeGate({ at: later(60) }), true);
+    await desk.open(rollout, makeGate({ at: now }), true);
+    await desk.report([failingCalls(rollout.id), brokenTools()], later(60));
+    const open = [];
+    for (const { id } of await incidents()) {
+      const { state, events } = await stateOf(id);
+      if (state !== 'resolved') open.push(id);
+      else expect(events.at(-1)?.message).toContain(`it goes on in ${verdict.id}`);
+    }
+    expect(open).toEqual([verdict.id]);
+    const { events } = await stateOf(verdict.id);
+    expect(events.filter(({ kind }) => kind === 'finding_joined')).toHaveLength(2);
+  });
+
+  it('that a verdict condemned stays open while nobody has acted, however long no look confirms it', async () => {
+    const desk = createDesk(parts);
+    const rollout = await rolloutOnRecord();
+    const { id } = await desk.open(rollout, makeGate({ at: now }), true);
+    await desk.report([brokenTools()], now);
+    expect(await desk.conclude(lookOf('compliance'), later(HOLD_SECONDS))).toBe(false);
+    expect(await desk.conclude(lookOf('registry_hygiene'), now)).toBe(true);
+    expect(await stateOf(id)).toMatchObject({ state: 'open' });
+    await desk.resolve(id, { actor: 'Ada', comment: '' });
+    expect(await desk.conclude(lookOf('compliance'), now)).toBe(true);
+    expect(await listFindings(database, { targetId: targetId(target), ongoing: true })).toEqual([]);
   });
 });

@@ -29,10 +29,19 @@ describe('a finding', () => {
 
   it('is written again once a minute, and when it becomes worse, with a line on the timeline', () => {
     const { finding } = reportFinding(makeDraft(), null, NOON);
-    expect(reportFinding(makeDraft(), finding, NOON + 10_000)).toMatchObject({ changed: false, worsened: null });
-    expect(reportFinding(makeDraft(), finding, NOON + 60_000)).toMatchObject({ changed: true, worsened: null });
+    expect(reportFinding(makeDraft(), finding, NOON + 10_000)).toMatchObject({ changed: false, line: null });
+    expect(reportFinding(makeDraft(), finding, NOON + 60_000)).toMatchObject({ changed: true, line: null });
     const worse = reportFinding(makeDraft({ severity: 'critical' }), finding, NOON + 10_000);
-    expect(worse).toMatchObject({ changed: true, worsened: { kind: 'worsened', incidentId: finding.incidentId } });
+    expect(worse).toMatchObject({ changed: true, line: { kind: 'worsened', incidentId: finding.incidentId } });
+  });
+
+  it('joins an incident of the same change instead of opening one, and stays with it', () => {
+    const joins = { id: 'inc_of_another' };
+    const { finding, opens, line } = reportFinding(makeDraft(), null, NOON, joins);
+    expect({ opens, line }).toMatchObject({ opens: null, line: { kind: 'finding_joined', incidentId: joins.id } });
+    expect(finding.incidentId).toBe(joins.id);
+    const again = reportFinding(makeDraft(), finding, NOON + 1000);
+    expect(again).toMatchObject({ opens: null, line: null, finding: { incidentId: joins.id } });
   });
 
   it('comes back as a new episode after it was gone', () => {
