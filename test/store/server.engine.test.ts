@@ -54,7 +54,9 @@ describe('a ClickHouse server', () => {
       "SELECT create_table_query AS ddl FROM system.tables WHERE database = 'leeway' AND name = 'generations'",
     );
     expect(table?.ddl).toContain('TTL toDateTime(start_time) + toIntervalDay(3)');
-    const alters = (await clickhouse.requests()).filter(({ query }) => query.startsWith('ALTER TABLE generations '));
+    const alters = (await clickhouse.requests()).filter(({ query }) =>
+      query.startsWith('ALTER TABLE generations MODIFY TTL'),
+    );
     expect(alters).toHaveLength(1);
     await applyRetention(database, { ...DEFAULT_RETENTION, generations: 0 });
   });
