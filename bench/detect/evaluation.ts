@@ -1,6 +1,6 @@
 import type { EvaluationHost } from '../../src/evaluation/index.js';
 import { Ledgers } from '../../src/evaluation/ledger/ledgers.js';
-import { evaluateTarget } from '../../src/evaluation/target.js';
+import { evaluateTarget, readTargets } from '../../src/evaluation/target.js';
 import { BUCKET_SECONDS, type Clock } from '../../src/model/index.js';
 import { judgeStanding, replayRollout, rolloutPolicy } from '../../src/rollouts/index.js';
 import { unmeasured } from '../../src/rollouts/rollout-fold.js';
@@ -80,7 +80,12 @@ class TimedRollout {
   }
 
   evaluate(): Promise<number> {
-    return timed(() => evaluateTarget(this.#parts, this.#ledgers, this.#target.targetId));
+    const { targetId } = this.#target;
+    return timed(async () => {
+      const records = (await readTargets(this.#parts, [targetId])).get(targetId);
+      if (records === undefined) throw new Error(`nothing is known of ${targetId}`);
+      await evaluateTarget(this.#parts, this.#ledgers, targetId, records);
+    });
   }
 
   async evaluateOneMoreBucket(): Promise<{ readonly ms: number; readonly cpuMs: number }> {

@@ -8,13 +8,19 @@ import { type ClosePass, Closer } from './closer.js';
 import { type DetectorStatus, DetectorTimes } from './detector-times.js';
 import type { Follower } from './follower.js';
 import { Ledgers } from './ledger/ledgers.js';
-import { evaluateTarget } from './target.js';
+import { evaluateTarget, readTargets, type TargetRecords } from './target.js';
 import { verifyIncidents } from './verification.js';
 
 /** A target whose evaluation is dear is evaluated less often: at most this part of the time is spent on it. */
 const MAX_BUSY_PART = 0.2;
 /** …but never less often than this. */
 const MAX_PAUSE_MS = 60_000;
+
+/** Targets whose records are read in one step: few enough that what was read is fresh when the last of them is judged. */
+const TARGETS_AT_ONCE = 25;
+
+/** Whether traffic has left a candidate is asked when buckets were closed, and else this often: a time limit may be over. */
+const VERIFY_EVERY_MS = 5_000;
 
 /** A finding about a rollout that was not seen for this long while its target was looked at is over… */
 const FINDING_HOLD_SECONDS = 900;
@@ -73,6 +79,7 @@ export class EvaluationHost {
   /** Targets that were looked at since findings were last concluded. */
   readonly #looked = new Set<string>();
   #concludedAt = Number.NEGATIVE_INFINITY;
+  #verifiedAt = Number.NEGATIVE_INFINITY;
   #isFirstRun = true;
 
   constructor(parts: EvaluationParts) {
@@ -133,29 +140,33 @@ export class EvaluationHost {
     this.#isFirstRun = false;
     const now = this.#parts.clock.now();
     for (const [targetId, notBefore] of this.#notBefore) if (notBefore <= now) this.#notBefore.delete(targetId);
-    for (const targetId of targets) {
-      const started = this.#parts.clock.now();
-      if (this.#notBefore.has(targetId)) {
-        this.#unfinished.add(targetId);
-        continue;
-      }
-      const done = await attempt(`target ${targetId}`, () => this.#look(targetId));
-      if (done) this.#unfinished.delete(targetId);
-      else this.#unfinished.add(targetId);
-      this.#pause(targetId, started);
-    }
+    const due = [...targets].filter((targetId) => !this.#notBefore.has(targetId));
+    for (const targetId of targets) this.#unfinished.add(targetId);
+    for (let from = 0; from < due.length; from += TARGETS_AT_ONCE)
+      await attempt('reading targets', () => this.#lookAt(due.slice(from, from + TARGETS_AT_ONCE), attempt));
     if (targets.size > 0) this.#parts.onChange(['targets', 'vectors', 'rollouts']);
     await attempt('concluding findings', () => this.#conclude());
     await attempt('verifying rollbacks', async () => {
+      if (targets.size === 0 && now - this.#verifiedAt < VERIFY_EVERY_MS) return;
+      this.#verifiedAt = now;
       const { database, clock, desk } = this.#parts;
       const changed = await verifyIncidents({ database, clock, desk, closedUntil: pass.closedUntil });
       if (changed) this.#parts.onChange(['incidents', 'rollouts']);
     });
   }
 
-  async #look(targetId: string): Promise<void> {
+  async #lookAt(targetIds: readonly string[], attempt: (what: string, work: () => Promise<void>) => Promise<boolean>) {
+    const records = await readTargets(this.#parts, targetIds);
+    for (const [targetId, own] of records) {
+      const started = this.#parts.clock.now();
+      if (await attempt(`target ${targetId}`, () => this.#look(targetId, own))) this.#unfinished.delete(targetId);
+      this.#pause(targetId, started);
+    }
+  }
+
+  async #look(targetId: string, records: TargetRecords): Promise<void> {
     try {
-      const problems = await evaluateTarget(this.#parts, this.ledgers, targetId);
+      const problems = await evaluateTarget(this.#parts, this.ledgers, targetId, records);
       for (const news of this.#times.report(problems)) this.#parts.log(news);
       this.#looked.add(targetId);
     } finally {

@@ -10,8 +10,15 @@ import {
   observeRollouts,
   type RolloutStanding,
 } from '../rollouts/index.js';
+import type { Database } from '../store/index.js';
 import { type KnownVector, knownVectors, type ServedGenerations, servedGenerations } from '../store/queries/cells.js';
-import { listRollouts, type RolloutRecord, recordRollout, recordRolloutState } from '../store/queries/rollouts.js';
+import {
+  getRollout,
+  listRollouts,
+  type RolloutRecord,
+  recordRollout,
+  recordRolloutState,
+} from '../store/queries/rollouts.js';
 import type { EvaluationParts } from './host.js';
 import type { Ledgers } from './ledger/ledgers.js';
 import { observedSince, trafficByVector } from './traffic.js';
@@ -19,29 +26,57 @@ import { observedSince, trafficByVector } from './traffic.js';
 /** A detector's failure on a rollout. */
 export type RolloutProblem = DetectorProblem & { readonly rolloutId: string };
 
+/** What the tables say of a target before it is judged. */
+export interface TargetRecords {
+  readonly vectors: readonly KnownVector[];
+  readonly rollouts: readonly RolloutRecord[];
+  readonly served: readonly ServedGenerations[];
+}
+
+/** Reads for several targets at once what is known of them: control tables, and the traffic of the last hours. */
+export async function readTargets(
+  { database, clock }: Pick<EvaluationParts, 'database' | 'clock'>,
+  targetIds: readonly string[],
+): Promise<ReadonlyMap<string, TargetRecords>> {
+  if (targetIds.length === 0) return new Map();
+  const now = clock.now();
+  const [vectors, rollouts] = await Promise.all([
+    knownVectors(database, ...targetIds).then(byTarget),
+    listRollouts(database, { targetIds }),
+  ]);
+  const bySince = new Map<number, string[]>();
+  for (const [id, own] of vectors) {
+    const since = observedSince(own, now);
+    bySince.set(since, [...(bySince.get(since) ?? []), id]);
+  }
+  const asked = [...bySince].map(([since, ids]) =>
+    servedGenerations(database, { targetIds: ids, since, metric: TRAFFIC_METRIC }),
+  );
+  const served = byTarget((await Promise.all(asked)).flat());
+  const records = (targetId: string): TargetRecords => ({
+    vectors: vectors.get(targetId) ?? [],
+    rollouts: rollouts.filter(({ rollout }) => rollout.targetId === targetId),
+    served: served.get(targetId) ?? [],
+  });
+  return new Map(targetIds.map((targetId) => [targetId, records(targetId)]));
+}
+
 /**
  * Judges a target anew after some of its buckets were closed: finds rollouts that began or ended, judges those that run,
- * and opens incidents. Reads what was closed since the last time, and the traffic of the last hours; never generations.
+ * and opens incidents. Reads what was closed since the last time; never generations.
  * @returns detectors that failed
  */
 export async function evaluateTarget(
   parts: EvaluationParts,
   ledgers: Ledgers,
   targetId: string,
+  { vectors, rollouts, served }: TargetRecords,
 ): Promise<readonly RolloutProblem[]> {
-  const { database, clock } = parts;
-  const now = clock.now();
-  const [vectors, rollouts] = await Promise.all([
-    knownVectors(database, targetId),
-    listRollouts(database, { targetId }),
-  ]);
+  const now = parts.clock.now();
   const first = vectors[0];
   if (!first) return [];
   const target: TargetKey = { service: first.service, environment: first.environment, operation: first.operation };
-  const [standings, served] = await Promise.all([
-    standingsOf(ledgers, rollouts),
-    servedGenerations(database, { targetId, since: observedSince(vectors, now), metric: TRAFFIC_METRIC }),
-  ]);
+  const standings = await standingsOf(ledgers, rollouts);
   const running = await observed(parts, { targetId, target, vectors, served, rollouts, standings, now });
   for (const record of running) {
     const standing =
@@ -53,6 +88,16 @@ export async function evaluateTarget(
     if (standing !== null) await tell(parts, record.rollout, standing);
   }
   return [...standings].flatMap(([rolloutId, { problems }]) => problems.map((problem) => ({ ...problem, rolloutId })));
+}
+
+function byTarget<Row extends { readonly targetId: string }>(rows: readonly Row[]): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(row.targetId);
+    if (group) group.push(row);
+    else groups.set(row.targetId, [row]);
+  }
+  return groups;
 }
 
 /** Of the rollouts whose verdict is open. */
@@ -95,7 +140,7 @@ async function observed(
   const running: RolloutRecord[] = [];
   for (const record of rollouts.filter(({ state }) => state.status === 'running')) {
     const ending = ended.get(record.rollout.id);
-    if (ending) await recordRolloutState(database, endState(record.state, ending.status, ending.reason, now));
+    if (ending) await advance(database, record.state, endState(record.state, ending.status, ending.reason, now));
     else running.push(record);
   }
   for (const rollout of observation.open) {
@@ -115,7 +160,7 @@ async function judge(
   facts: TargetFacts,
 ): Promise<void> {
   const state = standing === null ? record.state : await judgedState(parts, record, standing);
-  if (state.latched === null) return;
+  if (state.latched === null || state.status !== 'running') return;
   const baselineLive = isSafeToReturnTo(record.rollout, state.latched, facts);
   await parts.desk.open(record.rollout, state.latched, baselineLive);
   parts.onChange(['incidents', 'rollouts']);
@@ -135,8 +180,18 @@ async function judgedState(
   standing: RolloutStanding,
 ): Promise<RolloutState> {
   const { state } = judgeStanding({ rollout, previous, standing, now: clock.now() });
-  if (state !== previous) await recordRolloutState(database, state);
-  return state;
+  return state === previous ? state : advance(database, previous, state);
+}
+
+/**
+ * Records the next state of a rollout, unless somebody else has moved it since it was read: a person's word, or another host's.
+ * @returns the state that counts now
+ */
+async function advance(database: Database, previous: RolloutState, next: RolloutState): Promise<RolloutState> {
+  const current = await getRollout(database, previous.rolloutId);
+  if (current !== null && current.state.revision !== previous.revision) return current.state;
+  await recordRolloutState(database, next);
+  return next;
 }
 
 /** The baseline served traffic in this comparison, and is not itself a version that was found worse. */

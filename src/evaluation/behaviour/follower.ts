@@ -1,4 +1,4 @@
-import type { BehaviourStanding } from '../../model/index.js';
+import { type BehaviourStanding, bucketOf } from '../../model/index.js';
 import type { Database } from '../../store/index.js';
 import { knownVectors } from '../../store/queries/cells.js';
 import { listRollouts } from '../../store/queries/rollouts.js';
@@ -11,6 +11,8 @@ export class BehaviourFollower implements Follower {
   readonly name = 'behaviour';
   readonly #database: Database;
   readonly #watch: BehaviourWatch;
+  /** Up to this bucket every rollout was followed; `null` when one is behind. */
+  #followedUntil: number | null = null;
 
   constructor(database: Database, watch: BehaviourWatch) {
     this.#database = database;
@@ -23,6 +25,8 @@ export class BehaviourFollower implements Follower {
 
   /** One step for each rollout, so that a long history of one does not keep the others waiting. */
   async follow({ closedUntil }: ClosePass): Promise<boolean> {
+    if (this.#followedUntil === bucketOf(closedUntil)) return false;
+    this.#followedUntil = null;
     const running = (await listRollouts(this.#database, { status: 'running' })).map(({ rollout }) => rollout);
     this.#watch.keepOnly(new Set(running.map(({ id }) => id)));
     let isBehind = false;
@@ -31,6 +35,7 @@ export class BehaviourFollower implements Follower {
       const vectors = await knownVectors(this.#database, rollout.targetId);
       if (await this.#watch.look({ rollout, vectors }, closedUntil)) isBehind = true;
     }
+    this.#followedUntil = isBehind ? null : bucketOf(closedUntil);
     return isBehind;
   }
 }

@@ -103,25 +103,26 @@ export async function closedBuckets(
   );
 }
 
-/** Generations of one vector in one bucket. */
+/** Generations of one vector of a target in one bucket. */
 export interface ServedGenerations {
+  readonly targetId: string;
   readonly vectorId: string;
   readonly bucket: number;
   readonly n: number;
 }
 
-/** What each vector of a target served since a time (Unix seconds), shadow calls left out. Reads one metric's cells. */
+/** What each vector of these targets served since a time (Unix seconds), shadow calls left out. Reads one metric's cells. */
 export async function servedGenerations(
   database: Database,
-  { targetId, since, metric }: { targetId: string; since: number; metric: string },
+  { targetIds, since, metric }: { targetIds: readonly string[]; since: number; metric: string },
 ): Promise<ServedGenerations[]> {
   return database.query<ServedGenerations>(
-    `SELECT vectorId, toUnixTimestamp(at) AS bucket, sum(counted) AS n FROM (
-       SELECT vector_id AS vectorId, cells.bucket AS at, n AS counted FROM cells
+    `SELECT target_id AS targetId, vectorId, toUnixTimestamp(at) AS bucket, sum(counted) AS n FROM (
+       SELECT target_id, vector_id AS vectorId, cells.bucket AS at, n AS counted FROM cells
        WHERE ${IN_TIME} AND metric = {metric:String} AND arm != 'shadow' AND ${PUBLISHED_CELLS}
-       LIMIT 1 BY cells.bucket, stratum, vector_id, arm)
-     GROUP BY vectorId, at ORDER BY at, vectorId`,
-    { targets: [targetId], since, until: MAX_SECONDS, metric },
+       LIMIT 1 BY target_id, cells.bucket, stratum, vector_id, arm)
+     GROUP BY target_id, vectorId, at ORDER BY at, vectorId`,
+    { targets: targetIds, since, until: MAX_SECONDS, metric },
   );
 }
 
@@ -174,17 +175,17 @@ interface VectorRow {
   lastSeen: number;
 }
 
-/** Every vector that targets have served; all targets without a `targetId`. Reads the small vectors table. */
-export async function knownVectors(database: Database, targetId?: string): Promise<KnownVector[]> {
+/** Every vector that these targets have served; that all have, when none is named. Reads the small vectors table. */
+export async function knownVectors(database: Database, ...targetIds: readonly string[]): Promise<KnownVector[]> {
   const columns = (suffix: string, aggregate: string) =>
     `[${SURFACES.map((surface) => `${aggregate}(${surface}_${suffix})`).join(', ')}]`;
   const rows = await database.query<VectorRow>(
     `SELECT target_id, vector_id, any(service) AS service, any(environment) AS environment, any(operation) AS operation,
        ${columns('version', 'any')} AS values, ${columns('source', 'anyLast')} AS sources,
        toUnixTimestamp64Milli(min(first_seen)) AS firstSeen, toUnixTimestamp64Milli(max(last_seen)) AS lastSeen
-     FROM vectors WHERE {targetId:String} IN ('', target_id)
+     FROM vectors ${targetIds.length > 0 ? 'WHERE target_id IN {targetIds:Array(String)}' : ''}
      GROUP BY target_id, vector_id ORDER BY firstSeen, vector_id`,
-    { targetId: targetId ?? '' },
+    { targetIds },
   );
   return rows.map((row) => ({
     targetId: row.target_id,

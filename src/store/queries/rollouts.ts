@@ -46,7 +46,7 @@ interface StateRow extends Omit<RolloutState, 'latched'> {
   latched: string;
 }
 
-interface RolloutRow extends StateRow {
+interface RolloutRow {
   id: string;
   targetId: string;
   service: string;
@@ -63,23 +63,42 @@ interface RolloutRow extends StateRow {
 const STATE_COLUMNS = `rollout_id AS rolloutId, revision, toUnixTimestamp64Milli(at) AS at, status, stage,
   toUnixTimestamp64Milli(stage_since) AS stageSince, verdict, reasons, latched`;
 
-/** Rollouts with their newest state, newest first. Reads the rollouts and their states, nothing that grows with traffic. */
+export interface RolloutFilter {
+  /** All targets when absent. */
+  readonly targetIds?: readonly string[];
+  readonly targetId?: string;
+  readonly status?: RolloutStatus;
+  readonly id?: string;
+}
+
+/**
+ * Rollouts with their newest state, newest first. Reads the rollouts and their states, nothing that grows with traffic.
+ * The engine plans two plain statements in less time than their join.
+ */
 export async function listRollouts(
   database: Database,
-  filter: { targetId?: string; status?: RolloutStatus; id?: string } = {},
+  { targetId, id = '', status, targetIds = targetId === undefined ? [] : [targetId] }: RolloutFilter = {},
 ): Promise<RolloutRecord[]> {
-  const rows = await database.query<RolloutRow>(
-    `SELECT r.id AS id, r.target_id AS targetId, r.service AS service, r.environment AS environment,
-       r.operation AS operation, r.baseline AS baseline, r.candidate AS candidate, r.changed AS changed,
-       r.origin AS origin, r.policy AS policy, toUnixTimestamp64Milli(r.started_at) AS startedAt, s.*
-     FROM (SELECT * FROM rollouts LIMIT 1 BY id) AS r
-     INNER JOIN (SELECT ${STATE_COLUMNS} FROM rollout_states ORDER BY revision DESC LIMIT 1 BY rollout_id) AS s
-       ON s.rolloutId = r.id
-     WHERE {targetId:String} IN ('', r.target_id) AND {status:String} IN ('', s.status) AND {id:String} IN ('', r.id)
-     ORDER BY startedAt DESC, id`,
-    { targetId: filter.targetId ?? '', status: filter.status ?? '', id: filter.id ?? '' },
+  const rollouts = await database.query<RolloutRow>(
+    `SELECT id, target_id AS targetId, service, environment, operation, baseline, candidate, changed, origin, policy,
+       toUnixTimestamp64Milli(started_at) AS startedAt
+     FROM rollouts
+     WHERE {id:String} IN ('', id) ${targetIds.length > 0 ? 'AND target_id IN {targetIds:Array(String)}' : ''}
+     ORDER BY startedAt DESC, id LIMIT 1 BY id`,
+    { id, targetIds },
   );
-  return rows.map((row) => ({ rollout: rolloutOf(row), state: stateOf(row) }));
+  if (rollouts.length === 0) return [];
+  const states = await database.query<StateRow>(
+    `SELECT ${STATE_COLUMNS} FROM rollout_states WHERE rollout_id IN {ids:Array(String)}
+     ORDER BY revision DESC LIMIT 1 BY rollout_id`,
+    { ids: rollouts.map((rollout) => rollout.id) },
+  );
+  const newest = new Map(states.map((state) => [state.rolloutId, state]));
+  return rollouts.flatMap((rollout) => {
+    const state = newest.get(rollout.id);
+    if (state === undefined || (status !== undefined && state.status !== status)) return [];
+    return [{ rollout: rolloutOf(rollout), state: stateOf(state) }];
+  });
 }
 
 /** One rollout with its newest state. */
