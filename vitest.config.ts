@@ -2,13 +2,16 @@ import { defineConfig } from 'vitest/config';
 import LongestFirst from './test/support/longest-first.ts';
 
 /**
- * Every test file runs in a process of its own (`forks`): the embedded engine binds one data directory a process. Three
- * at a time on two cores, because the long ones mostly wait: for buckets to fill, watermarks to pass, services to start.
+ * Test files run one after the other in three processes (`forks`: the embedded engine binds one data directory a process),
+ * three on two cores because the long ones mostly wait: for buckets to fill, watermarks to pass, services to start. Files
+ * share what a process has imported, which is a third of the work; after each file everything it started is stopped.
  */
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
+    isolate: false,
+    setupFiles: ['./test/support/after-each-file.ts'],
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,

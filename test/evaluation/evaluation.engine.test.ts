@@ -11,6 +11,7 @@ import { listIncidentEvents, listIncidents } from '../../src/store/queries/incid
 import { listRollouts, recordRolloutState } from '../../src/store/queries/rollouts.js';
 import { answer, startServer } from '../actions/answering-server.js';
 import { aGeneration, generationsBatch } from '../support/batches.js';
+import { cleanUp } from '../support/cleanup.js';
 import { startEngine, temporaryDirectory } from '../support/engine.js';
 
 const database = await startEngine();
@@ -23,6 +24,7 @@ const spool = await Spool.start(database, {
     throw new Error(line);
   },
 });
+cleanUp(() => spool.stop());
 const registry = await startServer(answer(200));
 
 /** Later than every watermark, so that what a test loads is closed in the next run. */

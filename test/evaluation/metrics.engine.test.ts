@@ -16,6 +16,7 @@ import { unmeasured } from '../../src/rollouts/rollout-fold.js';
 import { countsByStratum } from '../../src/store/queries/cells.js';
 import { closeBuckets } from '../../src/store/queries/close-buckets.js';
 import { aGeneration, anOutcome } from '../support/batches.js';
+import { cleanUp } from '../support/cleanup.js';
 import { dirtyBuckets } from '../support/dirty-buckets.js';
 import { startEngine, temporaryDirectory } from '../support/engine.js';
 
@@ -29,6 +30,7 @@ const spool = await Spool.start(database, {
     throw new Error(line);
   },
 });
+cleanUp(() => spool.stop());
 
 const METRICS = DETECTORS.flatMap(({ metrics }) => metrics);
 const START = 1_795_000_000 - (1_795_000_000 % 3600);

@@ -19,6 +19,7 @@ import { listFindings } from '../../src/store/queries/findings.js';
 import { listIncidentEvents, listIncidents } from '../../src/store/queries/incidents.js';
 import { recordRollout } from '../../src/store/queries/rollouts.js';
 import { aGeneration, aSpan, generationsBatch } from '../support/batches.js';
+import { cleanUp } from '../support/cleanup.js';
 import { startEngine, temporaryDirectory } from '../support/engine.js';
 import { uniform } from '../support/uniform.js';
 
@@ -32,6 +33,7 @@ const spool = await Spool.start(database, {
     throw new Error(line);
   },
 });
+cleanUp(() => spool.stop());
 
 const HOUR = 3600;
 /** Later than every watermark. */

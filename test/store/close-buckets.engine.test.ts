@@ -7,6 +7,7 @@ import { type Cell, systemClock, targetId, vectorId } from '../../src/model/inde
 import { readCells } from '../../src/store/queries/cells.js';
 import { closeBuckets } from '../../src/store/queries/close-buckets.js';
 import { aGeneration, anOutcome, generationsBatch, TARGET } from '../support/batches.js';
+import { cleanUp } from '../support/cleanup.js';
 import { dirtyBuckets } from '../support/dirty-buckets.js';
 import { startEngine, temporaryDirectory } from '../support/engine.js';
 
@@ -20,6 +21,7 @@ const spool = await Spool.start(database, {
     throw new Error(line);
   },
 });
+cleanUp(() => spool.stop());
 
 const TARGET_ID = targetId(TARGET);
 const METRICS = DETECTORS.flatMap((detector) => detector.metrics);
