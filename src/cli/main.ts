@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   backtest: async () => (await import('./commands/backtest.js')).backtest,
   inspect: async () => (await import('./commands/inspect.js')).inspect,
   schema: async () => (await import('./commands/schema.js')).schema,
+  readiness: async () => (await import('./commands/readiness.js')).readiness,
   check: async () => (await import('./commands/serve.js')).check,
 };
 

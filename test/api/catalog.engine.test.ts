@@ -3,6 +3,7 @@ import { normaliseTools } from '../../collectors/index.js';
 import { EMPTY_BATCH, type RowBatch } from '../../collectors/row-batch.js';
 import type { Artifact, ArtifactDiff, Catalogue, RemovalReadiness, Trace } from '../../src/api/schemas.js';
 import { digestOf } from '../../src/catalog/index.js';
+import { readiness as command } from '../../src/cli/commands/readiness.js';
 import { type ArtifactKind, type Generation, isoTime, targetId } from '../../src/model/index.js';
 import { recordDeployment } from '../../src/store/queries/deployments.js';
 import { aGeneration, TARGET } from '../support/batches.js';
@@ -313,6 +314,31 @@ describe('whether something may be removed', () => {
     ]);
     expect(await ask('tool', 'get_weather')).toMatchObject({ state: 'expand', ready: false, offeredBy: ['w2'] });
     expect(await ask('model', 'gpt-4o')).toMatchObject({ state: 'expand', ready: false, uses: 400 });
+  });
+
+  it('is said by the command, with who still uses it, and an exit code for pipelines', async () => {
+    const out: string[] = [];
+    const io = { out: (line: string) => out.push(line), err: (line: string) => out.push(line), env: {} };
+    const run = (...args: string[]) => {
+      out.length = 0;
+      const common = ['--url', api.url, '--target', `${BOT.service}/${BOT.environment}/${BOT.operation}`];
+      return command.run([...common, ...args], { ...io, signal: new AbortController().signal });
+    };
+    expect(await run('--kind', 'prompt', '--name', 'p1')).toBe(0);
+    expect(out[0]).toMatch(/^ready: prompt version p1 of moving-bot · /);
+    expect(await run('--kind', 'prompt', '--name', 'p2')).toBe(1);
+    expect(out.slice(0, 3)).toEqual([
+      expect.stringMatching(/^not ready: prompt version p2 of/),
+      'state: migrate (this and its replacement are both in use)',
+      'missing:',
+    ]);
+    expect(out).toContain('  2 calls without a use so far; 300 are asked for.');
+    expect(out.at(-2)).toMatch(/^ {2}pod bot-late: 4 calls, last 2026-/);
+    expect(out.at(-1)).toBe('  1 session still open, 1 of them on something else by now');
+    expect(await run('--kind', 'tool', '--name', 'search', '--json')).toBe(0);
+    expect(JSON.parse(out.join(''))).toMatchObject({ state: 'contract', ready: true, missing: [] });
+    expect(await run('--kind', 'prompt', '--name', 'p1', '--target', 'no/such/target')).toBe(2);
+    expect(out[0]).toContain('there is no target no/such/target; there are ');
   });
 
   it('is not for longer than was observed, and not by a name that was never seen', async () => {

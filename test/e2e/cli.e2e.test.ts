@@ -20,7 +20,7 @@ describe('leeway', () => {
   it('lists its commands, and says how each is used', async () => {
     const { code, out } = await run(['--help']);
     expect(code).toBe(0);
-    for (const command of ['serve', 'demo', 'backtest', 'inspect', 'check']) {
+    for (const command of ['serve', 'demo', 'backtest', 'inspect', 'readiness', 'check']) {
       expect(out).toContain(command);
       const help = await run([command, '--help']);
       expect([command, help.code]).toEqual([command, 0]);
