@@ -1,4 +1,5 @@
 import type { Uniform } from '../statistics/random.js';
+import { writeVarint } from './protobuf-tree.js';
 
 const NAMES = [
   '__proto__',
@@ -70,4 +71,52 @@ const INTEGERS = [
 /** Integers at the edges of types. */
 export function hostileInteger(uniform: Uniform): bigint {
   return INTEGERS[Math.floor(uniform() * INTEGERS.length)] ?? 0n;
+}
+
+/** Around the limit of values within values, and far beyond. */
+export const NESTED_LEVELS = [8, 31, 32, 33, 400] as const;
+/** AnyValue.array_value and ArrayValue.values, length-delimited. */
+const ARRAY_VALUE = 0x2a;
+const VALUES = 0x0a;
+
+/** An AnyValue of lists within lists. */
+export function nestedValue(levels: number): Buffer {
+  const field = (tag: number, bytes: Buffer) => Buffer.concat([Buffer.from([tag]), writeVarint(bytes.length), bytes]);
+  let bytes = Buffer.alloc(0);
+  for (let level = 0; level < levels; level += 1) bytes = field(ARRAY_VALUE, field(VALUES, bytes));
+  return bytes;
+}
+
+const NOT_UTF8 = Buffer.from([0xc3, 0x28, 0xff, 0xed, 0xa0, 0x80, 0x41]);
+
+const BYTES: readonly Buffer[] = [
+  ...[...NAMES, ...TEXTS].map((text) => Buffer.from(text)),
+  ...INTEGERS.map((integer) => writeVarint(integer)),
+  ...INTEGERS.map((integer) => Buffer.from(BigUint64Array.of(integer).buffer)),
+  ...NESTED_LEVELS.map(nestedValue),
+  Buffer.alloc(0),
+  Buffer.alloc(11, 0xff),
+  NOT_UTF8,
+];
+
+/** Bytes that are no content of the field that they are put into, or too much of it. */
+export function hostileBytes(uniform: Uniform): Buffer {
+  return BYTES[Math.floor(uniform() * BYTES.length)] ?? NOT_UTF8;
+}
+
+const TOKENS: readonly Buffer[] = [
+  ...[...NAMES, ...TEXTS].map((text) => Buffer.from(JSON.stringify(text))),
+  ...INTEGERS.flatMap((integer) => [Buffer.from(String(integer)), Buffer.from(`"-${integer}"`)]),
+  ...['1e999', '-0', '1e-400', '00', 'NaN', '0.5', 'true', 'null', '', '""', '[]', '{}', '[[]]', '{"a":{"a":{}}}'].map(
+    (token) => Buffer.from(token),
+  ),
+  ...NESTED_LEVELS.map((levels) => Buffer.from('{"arrayValue":{"values":['.repeat(levels) + ']}}'.repeat(levels))),
+  Buffer.from('"__proto__":{"polluted":1},'),
+  Buffer.from('"\\ud800\\u0000"'),
+  Buffer.concat([Buffer.from('"'), NOT_UTF8, Buffer.from('"')]),
+];
+
+/** JSON, or nearly, of another type or size than what it replaces. */
+export function hostileToken(uniform: Uniform): Buffer {
+  return TOKENS[Math.floor(uniform() * TOKENS.length)] ?? NOT_UTF8;
 }

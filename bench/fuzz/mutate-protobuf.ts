@@ -1,15 +1,11 @@
 import type { Uniform } from '../statistics/random.js';
-import { hostileInteger, hostileName, hostileText } from './hostile.js';
+import { hostileInteger, hostileName, hostileText, NESTED_LEVELS, nestedValue } from './hostile.js';
 import { mutateBytes } from './mutate-bytes.js';
 import { type Field, readMessage, writeMessage, writeVarint } from './protobuf-tree.js';
 
 const MAX_CHANGES = 4;
 /** Field numbers of OTLP's messages are below this. */
 const MAX_FIELD_NUMBER = 20;
-const NESTED_LEVELS = [8, 31, 32, 33, 400] as const;
-/** AnyValue.array_value and ArrayValue.values. */
-const ARRAY_VALUE = 5;
-const VALUES = 1;
 
 /** Changes a message where its structure is, mostly so that lengths still fit; then, sometimes, its bytes. */
 export function mutateProtobuf(body: Buffer, other: Buffer, uniform: Uniform): Buffer {
@@ -82,13 +78,8 @@ const CHANGES: readonly Change[] = [
     if (given) place[at] = { ...structuredCopy(given), number: uniform() < 0.5 ? field.number : given.number };
   },
   function nest(place, at, field, _other, uniform) {
-    let bytes = Buffer.alloc(0);
     const levels = NESTED_LEVELS[Math.floor(uniform() * NESTED_LEVELS.length)] ?? 0;
-    for (let level = 0; level < levels; level += 1) {
-      const list = writeMessage([lengthDelimited(VALUES, bytes)]);
-      bytes = Buffer.from(writeMessage([lengthDelimited(ARRAY_VALUE, list)]));
-    }
-    place[at] = lengthDelimited(field.number, bytes);
+    place[at] = lengthDelimited(field.number, nestedValue(levels));
   },
   function overlongVarint(place, at, field) {
     const tag = writeVarint(field.number * 8);

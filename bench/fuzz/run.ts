@@ -1,128 +1,154 @@
-import { seededUniform, type Uniform } from '../statistics/random.js';
+import { tryCompressed } from './compressed.js';
+import { type Input, Inputs } from './inputs.js';
 import { MemoryWatch } from './memory.js';
 import { minimise } from './minimise.js';
-import { mutateBytes } from './mutate-bytes.js';
-import { mutateJson } from './mutate-json.js';
-import { mutateProtobuf } from './mutate-protobuf.js';
+import { prototypeNames } from './prototypes.js';
+import type { FuzzFailure, FuzzReport } from './report.js';
 import type { Seed } from './seeds.js';
-import { FuzzTarget, type Verdict } from './target.js';
+import { type Depth, FuzzTarget, type Verdict } from './target.js';
 
-/** One in so many protobuf inputs is also read by the oracle: it costs as much as the rest together. */
-const ORACLE_EVERY = 3;
-const GARBAGE_EVERY_MS = 2_500;
+const GARBAGE_EVERY_MS = 5_000;
+/** The clock and the prototypes are looked at every so many inputs. */
+const LOOK_EVERY = 256;
 /** Time goes on by this much with each input, so that what is remembered for a time is also forgotten. */
-const MS_AN_INPUT = 5;
+const MS_AN_INPUT = 1;
 const START_MS = 1_795_000_000_000;
 const MAX_FAILURES = 20;
+/** Frames of the stack of a failure. While all goes well, errors have none: nobody reads them, and they cost most. */
+const STACK_FRAMES = 20;
 
 export interface FuzzOptions {
   readonly seeds: readonly Seed[];
   readonly seed: number;
+  /** Ends after this time or after so many inputs, whatever comes first. */
   readonly milliseconds: number;
-  /** Only this input. */
-  readonly only: number | null;
+  readonly maxInputs: number;
+  /** The first input, and how far it is from one to the next: jobs share the numbers among them. */
+  readonly first: number;
+  readonly step: number;
   readonly now: () => number;
   /** Hears of every input before it is tried. */
   readonly onInput?: (input: number) => void;
 }
 
-export interface FuzzFailure {
-  readonly input: number;
-  readonly from: string;
-  readonly problem: string;
-  /** The smallest body that still fails. */
-  readonly body: Buffer;
-  readonly encoding: Seed['encoding'];
-}
-
-export interface FuzzReport {
-  readonly seed: number;
-  readonly seeds: number;
-  readonly inputs: number;
-  readonly inputsPerSecond: number;
-  readonly accepted: number;
-  readonly partlyAccepted: number;
-  readonly refused: number;
-  readonly worstMs: number;
-  readonly worstInput: number;
-  readonly oracleInputs: number;
-  /** What stays in memory after garbage is collected, after the warm-up and in the end. */
-  readonly heapBytes: { readonly first: number; readonly last: number; readonly isGrowing: boolean };
-  readonly isPrototypeIntact: boolean;
-  readonly failures: readonly FuzzFailure[];
-}
-
 /** Tries mutated bodies until the time is over. The same seed gives the same inputs. */
-export function fuzz({ seeds, seed, milliseconds, only, now, onInput }: FuzzOptions): FuzzReport {
-  const target = new FuzzTarget();
-  const memory = new MemoryWatch();
-  const verdicts: Record<Verdict, number> = { accepted: 0, 'partly accepted': 0, refused: 0 };
-  const failures: FuzzFailure[] = [];
-  const prototypes = prototypeNames();
-  const started = now();
-  let [inputs, oracleInputs, worstMs, worstInput, nextGarbage] = [0, 0, 0, -1, 0];
-  for (let input = only ?? 0; failures.length < MAX_FAILURES; input += 1) {
-    if (now() - started >= nextGarbage) {
-      memory.sample();
-      nextGarbage += GARBAGE_EVERY_MS;
-    }
-    if (inputs > 0 && (only !== null || now() - started >= milliseconds)) break;
-    onInput?.(input);
-    const { from, body } = inputOf(seeds, seed, input);
-    const askOracle = input % ORACLE_EVERY === 0 || only !== null;
-    const tried = target.try(body, from, START_MS + input * MS_AN_INPUT, askOracle);
-    inputs += 1;
-    if (askOracle) oracleInputs += 1;
-    verdicts[tried.verdict] += 1;
-    if (tried.ms > worstMs) [worstMs, worstInput] = [tried.ms, input];
-    if (tried.problem !== '') failures.push(failureOf(input, from, body, tried.problem));
+export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
+  const { seeds, seed, now } = options;
+  const frames = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return await new Run(new Inputs(seeds, seed), options, now()).toTheEnd();
+  } finally {
+    Error.stackTraceLimit = frames;
   }
-  memory.sample();
-  return {
-    seed,
-    seeds: seeds.length,
-    inputs,
-    inputsPerSecond: Math.round((inputs * 1000) / Math.max(1, now() - started)),
-    accepted: verdicts.accepted,
-    partlyAccepted: verdicts['partly accepted'],
-    refused: verdicts.refused,
-    worstMs: Math.round(worstMs),
-    worstInput,
-    oracleInputs,
-    heapBytes: { first: memory.firstBytes, last: memory.lastBytes, isGrowing: memory.isGrowing },
-    isPrototypeIntact: prototypeNames() === prototypes,
-    failures,
-  };
 }
 
-/** An input follows from its number: each can be made again by itself. */
-function inputOf(seeds: readonly Seed[], seed: number, input: number): { from: Seed; body: Buffer } {
-  const uniform = seededUniform(seed, 'fuzz', input);
-  const from = pick(seeds, uniform);
-  if (uniform() < 0.05) return { from, body: mutateBytes(from.body, uniform) };
-  const body =
-    from.encoding === 'json'
-      ? mutateJson(from.body, uniform)
-      : mutateProtobuf(from.body, pick(seeds, uniform).body, uniform);
-  return { from, body };
+class Run {
+  readonly #inputs: Inputs;
+  readonly #options: FuzzOptions;
+  readonly #started: number;
+  readonly #target = new FuzzTarget();
+  readonly #memory = new MemoryWatch();
+  readonly #prototypes = prototypeNames();
+  readonly #verdicts: Record<Verdict, number> = { accepted: 0, 'partly accepted': 0, refused: 0 };
+  readonly #depths: Record<Depth, number> = { decoded: 0, received: 0, compared: 0 };
+  readonly #failures: FuzzFailure[] = [];
+  #count = 0;
+  #worst = { ms: 0, input: -1 };
+  #nextGarbage = 0;
+
+  constructor(inputs: Inputs, options: FuzzOptions, started: number) {
+    this.#inputs = inputs;
+    this.#options = options;
+    this.#started = started;
+  }
+
+  async toTheEnd(): Promise<FuzzReport> {
+    const { first, step, maxInputs, onInput, seed } = this.#options;
+    for (let input = first; this.#count < maxInputs && this.#failures.length < MAX_FAILURES; input += step) {
+      if (this.#count % LOOK_EVERY === 0 && !this.#look(input)) break;
+      onInput?.(input);
+      const made = this.#inputs.at(input);
+      this.#try(input, made);
+      if (made.isCompressed) {
+        const problem = await tryCompressed(made.body, seed, input);
+        if (problem !== '') this.#failures.push({ ...factsOf(input, made), problem, body: Buffer.from(made.body) });
+      }
+      this.#count += 1;
+    }
+    this.#look(first + step * this.#count);
+    this.#memory.sample();
+    return this.#report();
+  }
+
+  #try(input: number, made: Input): void {
+    const nowMs = START_MS + input * MS_AN_INPUT;
+    const tried = this.#target.try(made.body, made.from, nowMs, made.depth);
+    const problem =
+      tried.problem || (made.isTriedElsewhere ? this.#target.tryElsewhere(made.body, made.from, nowMs) : '');
+    this.#verdicts[tried.verdict] += 1;
+    this.#depths[made.depth] += 1;
+    if (tried.ms > this.#worst.ms) this.#worst = { ms: tried.ms, input };
+    if (problem !== '') this.#failures.push(failureOf(input, made, problem));
+  }
+
+  /** @returns whether to go on */
+  #look(input: number): boolean {
+    const elapsed = this.#options.now() - this.#started;
+    if (elapsed >= this.#nextGarbage) {
+      this.#memory.sample();
+      this.#nextGarbage = elapsed + GARBAGE_EVERY_MS;
+    }
+    return (
+      (this.#count === 0 || elapsed < this.#options.milliseconds) && prototypeNames() === this.#prototypes && input >= 0
+    );
+  }
+
+  #report(): FuzzReport {
+    const memory = this.#memory;
+    const { seeds, seed, now } = this.#options;
+    const seconds = Math.max(1, now() - this.#started) / 1000;
+    return {
+      seed,
+      seeds: seeds.length,
+      pieces: this.#inputs.pieces,
+      inputs: this.#count,
+      inputsPerSecond: Math.round(this.#count / seconds),
+      accepted: this.#verdicts.accepted,
+      partlyAccepted: this.#verdicts['partly accepted'],
+      refused: this.#verdicts.refused,
+      receivedInputs: this.#depths.received + this.#depths.compared,
+      oracleInputs: this.#depths.compared,
+      worstMs: Math.round(this.#worst.ms),
+      worstInput: this.#worst.input,
+      heapBytes: { first: memory.firstBytes, last: memory.lastBytes, isGrowing: memory.isGrowing },
+      isPrototypeIntact: prototypeNames() === this.#prototypes,
+      failures: this.#failures,
+    };
+  }
+}
+
+function factsOf(input: number, { from }: Input) {
+  return { input, from: from.name, encoding: from.encoding };
 }
 
 /** In a fresh target each time, so that a failure does not hang on what came before; if it does, the whole input is kept. */
-function failureOf(input: number, from: Seed, body: Buffer, problem: string): FuzzFailure {
-  const kind = problem.split('\n', 1)[0];
-  const fails = (candidate: Buffer) =>
-    new FuzzTarget().try(candidate, from, START_MS, true).problem.split('\n', 1)[0] === kind;
-  return { input, from: from.name, problem, body: fails(body) ? minimise(body, fails) : body, encoding: from.encoding };
+function failureOf(input: number, made: Input, problem: string): FuzzFailure {
+  Error.stackTraceLimit = STACK_FRAMES;
+  const whole = Buffer.from(made.body);
+  const kind = firstLineOf(problem);
+  const problemOf = (body: Buffer) => {
+    const target = new FuzzTarget();
+    const { problem: found } = target.try(Buffer.from(body), made.from, START_MS, made.depth);
+    return found || (made.isTriedElsewhere ? target.tryElsewhere(body, made.from, START_MS) : '');
+  };
+  const again = problemOf(whole);
+  const isAlone = firstLineOf(again) === kind;
+  const body = isAlone ? minimise(whole, (candidate) => firstLineOf(problemOf(candidate)) === kind) : whole;
+  Error.stackTraceLimit = 0;
+  return { ...factsOf(input, made), problem: isAlone ? again : problem, body };
 }
 
-function pick(seeds: readonly Seed[], uniform: Uniform): Seed {
-  const seed = seeds[Math.floor(uniform() * seeds.length)];
-  if (seed === undefined) throw new Error('there are no seeds');
-  return seed;
-}
-
-/** What everything inherits from: nobody may add to it. */
-function prototypeNames(): string {
-  const prototypes = [Object.prototype, Array.prototype, Map.prototype, String.prototype, Function.prototype];
-  return prototypes.map((prototype) => Reflect.ownKeys(prototype).map(String).join()).join(';');
+function firstLineOf(problem: string): string {
+  return problem.split('\n', 1)[0] ?? '';
 }

@@ -61,10 +61,12 @@ function findValue(reader: WireReader, end: number, found: FoundValue): void {
     const last = reader.endOfBytes();
     found.start = reader.position;
     reader.position = last;
+  } else {
+    throw IRREGULAR; // Of an unknown kind, or no tag at all.
   }
   found.kind = kind;
   found.end = end;
-  // Broken, of an unknown kind, or more than one value.
+  // Broken, or more than one value.
   if (reader.position !== end) throw IRREGULAR;
 }
 

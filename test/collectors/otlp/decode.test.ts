@@ -312,6 +312,12 @@ describe('hostile input', () => {
     expect(Reflect.get({}, 'polluted')).toBeUndefined();
   });
 
+  it('leaves the stacks of other errors as they were', () => {
+    const frames = Error.stackTraceLimit;
+    expect(decodeTraces(Buffer.from('0a05', 'hex'), 'protobuf', 0n).ok).toBe(false);
+    expect(Error.stackTraceLimit).toBe(frames);
+  });
+
   it('keeps the last of several attributes of one name', () => {
     const attributes = [
       ['k', 'first'],

@@ -149,6 +149,8 @@ describe('the hot path reads as the oracle does', () => {
     'a status in two parts': span(lengthDelimited(15, textField(2, 'a')), lengthDelimited(15, varintField(3, 2))),
     'two values at once': span(attributeField('a', Buffer.concat([text('1'), varintField(3, 7)]))),
     'an unknown kind of value': span(attributeField('a', textField(9, 'x'))),
+    'a value of one byte, which is no tag': span(attributeField('a', Buffer.from([0]))),
+    'a value that ends after its tag': span(attributeField('a', Buffer.from([9 * 8 + 2]))),
     'a value before its key': span(lengthDelimited(9, lengthDelimited(2, text('1')), textField(1, 'a'))),
     'a value alone': span(lengthDelimited(9, lengthDelimited(2, text('1')))),
     'an attribute with an unknown field': span(
