@@ -11,6 +11,14 @@ import { type ExportSignal, NOTHING_TAKEN, type OtlpSettings, type Taken, takeEx
 
 const SIGNALS = ['traces', 'logs', 'metrics'] as const;
 
+/** OTLP's own paths, and where Langfuse's SDKs send traces when their `baseUrl` is Leeway's. */
+const PATHS = {
+  traces: ['/v1/traces', '/api/public/otel/v1/traces'],
+  logs: ['/v1/logs'],
+  metrics: ['/v1/metrics'],
+} as const satisfies Record<ExportSignal, readonly string[]>;
+const ROUTES = SIGNALS.flatMap((signal) => PATHS[signal].map((url) => ({ signal, url })));
+
 /**
  * OTLP/HTTP: POST /v1/traces, /v1/logs and /v1/metrics, protobuf and JSON, answered in the encoding of the request.
  * A request is answered once its rows are durable. Encapsulated: errors, parsers and limits are its own.
@@ -23,8 +31,7 @@ export function otlpHttp(settings: OtlpSettings): FastifyPluginAsync {
     server.setErrorHandler<FastifyError | LeewayError>((error, request, reply) =>
       fail(settings, error, request, reply),
     );
-    for (const signal of SIGNALS) {
-      const url = `/v1/${signal}`;
+    for (const { signal, url } of ROUTES) {
       server.post(url, { schema: { hide: true }, bodyLimit: MAX_ENCODED_BYTES }, async (request, reply) => {
         const encoding = encodingOf(request);
         const body = await bodyOf(request, admissions.get(request));
@@ -142,7 +149,7 @@ function mediaType(request: FastifyRequest): string {
 }
 
 function signalOf(request: FastifyRequest): ExportSignal {
-  return SIGNALS.find((signal) => request.routeOptions.url === `/v1/${signal}`) ?? 'traces';
+  return ROUTES.find(({ url }) => request.routeOptions.url === url)?.signal ?? 'traces';
 }
 
 function reportOf(request: FastifyRequest, { items, rejected, generations }: Taken) {
