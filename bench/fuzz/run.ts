@@ -89,7 +89,7 @@ class Run {
     this.#verdicts[tried.verdict] += 1;
     this.#depths[made.depth] += 1;
     if (tried.ms > this.#worst.ms) this.#worst = { ms: tried.ms, input };
-    if (problem !== '') this.#failures.push(failureOf(input, made, problem));
+    if (problem !== '') this.#failures.push(failureOf(input, made, problem, this.#options.now));
   }
 
   /** @returns whether to go on */
@@ -133,7 +133,7 @@ function factsOf(input: number, { from }: Input) {
 }
 
 /** In a fresh target each time, so that a failure does not hang on what came before; if it does, the whole input is kept. */
-function failureOf(input: number, made: Input, problem: string): FuzzFailure {
+function failureOf(input: number, made: Input, problem: string, now: () => number): FuzzFailure {
   Error.stackTraceLimit = STACK_FRAMES;
   const whole = Buffer.from(made.body);
   const kind = firstLineOf(problem);
@@ -144,7 +144,7 @@ function failureOf(input: number, made: Input, problem: string): FuzzFailure {
   };
   const again = problemOf(whole);
   const isAlone = firstLineOf(again) === kind;
-  const body = isAlone ? minimise(whole, (candidate) => firstLineOf(problemOf(candidate)) === kind) : whole;
+  const body = isAlone ? minimise(whole, (candidate) => firstLineOf(problemOf(candidate)) === kind, now) : whole;
   Error.stackTraceLimit = 0;
   return { ...factsOf(input, made), problem: isAlone ? again : problem, body };
 }

@@ -69,5 +69,11 @@ it('sees rows that are not whole', () => {
 
 it('keeps of a failing input what makes it fail', () => {
   const input = Buffer.from(`${'x'.repeat(1000)}BOOM${'y'.repeat(1000)}`);
-  expect(minimise(input, (candidate) => candidate.includes('BOOM')).toString()).toBe('BOOM');
+  expect(
+    minimise(
+      input,
+      (candidate) => candidate.includes('BOOM'),
+      () => 0,
+    ).toString(),
+  ).toBe('BOOM');
 });
