@@ -22,3 +22,6 @@ export interface Database {
   loadSegment(table: SegmentTable, path: string, token: string, wasInterrupted?: boolean): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Ends a statement that reads little at every look: more threads cost more than they read. */
+export const ONE_THREAD = 'SETTINGS max_threads = 1';

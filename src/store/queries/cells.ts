@@ -1,6 +1,6 @@
 import type { Cell, SeenVector, Surface, VersionSource } from '../../model/index.js';
 import { SURFACES } from '../../model/index.js';
-import type { Database } from '../database.js';
+import { type Database, ONE_THREAD } from '../database.js';
 
 /** Times of a statement: `since <= bucket < until`, Unix seconds. */
 const IN_TIME = `target_id IN {targets:Array(String)} AND bucket >= toDateTime({since:Int64}, 'UTC')
@@ -98,7 +98,7 @@ export async function closedBuckets(
      FROM bucket_closes
      WHERE target_id IN {targets:Array(String)} AND bucket >= toDateTime({since:Int64}, 'UTC')
        AND bucket_closes.revision > {after:Int64}
-     GROUP BY bucket ORDER BY bucket`,
+     GROUP BY bucket ORDER BY bucket ${ONE_THREAD}`,
     { targets: [targetId], since, after: Math.max(0, afterRevision) },
   );
 }
@@ -121,7 +121,7 @@ export async function servedGenerations(
        SELECT target_id, vector_id AS vectorId, cells.bucket AS at, n AS counted FROM cells
        WHERE ${IN_TIME} AND metric = {metric:String} AND arm != 'shadow' AND ${PUBLISHED_CELLS}
        LIMIT 1 BY target_id, cells.bucket, stratum, vector_id, arm)
-     GROUP BY target_id, vectorId, at ORDER BY at, vectorId`,
+     GROUP BY target_id, vectorId, at ORDER BY at, vectorId ${ONE_THREAD}`,
     { targets: targetIds, since, until: MAX_SECONDS, metric },
   );
 }
@@ -184,7 +184,7 @@ export async function knownVectors(database: Database, ...targetIds: readonly st
        ${columns('version', 'any')} AS values, ${columns('source', 'anyLast')} AS sources,
        toUnixTimestamp64Milli(min(first_seen)) AS firstSeen, toUnixTimestamp64Milli(max(last_seen)) AS lastSeen
      FROM vectors ${targetIds.length > 0 ? 'WHERE target_id IN {targetIds:Array(String)}' : ''}
-     GROUP BY target_id, vector_id ORDER BY firstSeen, vector_id`,
+     GROUP BY target_id, vector_id ORDER BY firstSeen, vector_id ${ONE_THREAD}`,
     { targetIds },
   );
   return rows.map((row) => ({

@@ -1,5 +1,5 @@
 import type { Rollout, RolloutState, RolloutStatus } from '../../model/index.js';
-import type { Database } from '../database.js';
+import { type Database, ONE_THREAD } from '../database.js';
 
 /** A rollout with its newest state. */
 export interface RolloutRecord {
@@ -84,13 +84,13 @@ export async function listRollouts(
        toUnixTimestamp64Milli(started_at) AS startedAt
      FROM rollouts
      WHERE {id:String} IN ('', id) ${targetIds.length > 0 ? 'AND target_id IN {targetIds:Array(String)}' : ''}
-     ORDER BY startedAt DESC, id LIMIT 1 BY id`,
+     ORDER BY startedAt DESC, id LIMIT 1 BY id ${ONE_THREAD}`,
     { id, targetIds },
   );
   if (rollouts.length === 0) return [];
   const states = await database.query<StateRow>(
     `SELECT ${STATE_COLUMNS} FROM rollout_states WHERE rollout_id IN {ids:Array(String)}
-     ORDER BY revision DESC LIMIT 1 BY rollout_id`,
+     ORDER BY revision DESC LIMIT 1 BY rollout_id ${ONE_THREAD}`,
     { ids: rollouts.map((rollout) => rollout.id) },
   );
   const newest = new Map(states.map((state) => [state.rolloutId, state]));
