@@ -19,12 +19,13 @@ export interface IngestOptions {
 export const USAGE = `usage: npm run bench:ingest -- [--json] [--quick] [--only NAME] [--rounds N]
   --json    ends with one line of JSON instead of tables
   --quick   a third of the requests and one round: a look, not a measurement
-  --only    one workload: plain, plain-gzip or tools
+  --only    one workload: steps, calls, calls-gzip or tools
   --rounds  how often each variant runs, in turns (default 3)`;
 
 const WORKLOADS: readonly Workload[] = [
-  { name: 'plain', kind: 'plain', gzip: false, batches: 600 },
-  { name: 'plain-gzip', kind: 'plain', gzip: true, batches: 600 },
+  { name: 'steps', kind: 'step', gzip: false, batches: 900 },
+  { name: 'calls', kind: 'call', gzip: false, batches: 450 },
+  { name: 'calls-gzip', kind: 'call', gzip: true, batches: 450 },
   { name: 'tools', kind: 'tools', gzip: false, batches: 300 },
 ];
 

@@ -1,5 +1,4 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { SPANS_A_BATCH } from './batches.js';
 import { Child } from './child.js';
 import type { Prepared, Sent } from './generator.js';
@@ -30,9 +29,12 @@ export interface WorkloadReport {
   readonly sentBytesPerSpan: number;
   /** Medians over the rounds. */
   readonly a: Run;
+  /** The straightforward path with rows of otel_traces only; the same as `a` where spans are no LLM calls. */
+  readonly a_traces_only: Run;
   readonly b: Run;
   readonly limits: Limits;
   readonly b_over_a: number;
+  readonly b_over_traces_only: number;
   readonly b_over_c: number;
   readonly b_over_d: number;
   /** At half of what (b) reached. */
@@ -55,15 +57,20 @@ export async function runWorkload(
     onProgress(`${workload.name}: encoding ${workload.batches * SPANS_A_BATCH} spans`);
     const total = { ...workload, batches: workload.batches + WARM_UP_BATCHES };
     const prepared = await generator.ask<Prepared>({ prepare: total });
-    const runs: { readonly a: Run[]; readonly b: Run[] } = { a: [], b: [] };
+    const areCalls = workload.kind !== 'step';
+    const runs: Record<'a' | 'tracesOnly' | 'b', Run[]> = { a: [], tracesOnly: [], b: [] };
     for (let round = 0; round < rounds; round++) {
       const fewer = Math.ceil(workload.batches / STRAIGHTFORWARD_SHARE);
-      runs.a.push(await measure(await startStraightforward(), generator, prepared, fewer, false));
-      runs.b.push(await measure(await startLeeway(), generator, prepared, workload.batches, true));
-      const rates = [runs.a, runs.b].map((all) => Math.round(all.at(-1)?.spansPerSecond ?? 0));
-      onProgress(`${workload.name}: round ${round + 1}: a ${rates[0]}, b ${rates[1]} spans/s`);
+      const straightforward = async (rows: 'all' | 'traces') =>
+        measure(await startStraightforward(rows), generator, prepared, fewer, areCalls && rows === 'all');
+      runs.a.push(await straightforward('all'));
+      runs.b.push(await measure(await startLeeway(), generator, prepared, workload.batches, areCalls));
+      if (areCalls) runs.tracesOnly.push(await straightforward('traces'));
+      const rates = Object.entries(runs).map(([name, all]) => `${name} ${Math.round(all.at(-1)?.spansPerSecond ?? 0)}`);
+      onProgress(`${workload.name}: round ${round + 1}: ${rates.join(', ')} spans/s`);
     }
     const [a, b] = [median(runs.a), median(runs.b)];
+    const a_traces_only = areCalls ? median(runs.tracesOnly) : a;
     const latency = await measureLatency(generator, workload, b.spansPerSecond / 2);
     const limits = await measureLimits(workload);
     const over = (limit: number) => b.spansPerSecond / limit;
@@ -71,9 +78,11 @@ export async function runWorkload(
       workload: workload.name,
       ...prepared,
       a,
+      a_traces_only,
       b,
       limits,
       b_over_a: over(a.spansPerSecond),
+      b_over_traces_only: over(a_traces_only.spansPerSecond),
       b_over_c: over(limits.engine),
       b_over_d: over(limits.decode),
       latency,
@@ -88,9 +97,9 @@ async function measure(
   generator: Child,
   { bytesPerSpan }: Prepared,
   batches: number,
-  isLeeway: boolean,
+  withCalls: boolean,
 ): Promise<Run> {
-  const { child, directory } = variant;
+  const { child, directory, engineDirectory } = variant;
   try {
     await sendAndReadBack(variant, generator, { from: 0, count: WARM_UP_BATCHES, rate: null });
     const cpuBefore = child.cpuSeconds();
@@ -103,11 +112,7 @@ async function measure(
     const spans = batches * SPANS_A_BATCH;
     const peakRssMegabytes = child.peakMegabytes();
     await child.stop();
-    await expectAllStored(
-      isLeeway ? join(directory, 'engine') : directory,
-      spans + WARM_UP_BATCHES * SPANS_A_BATCH,
-      isLeeway,
-    );
+    await expectAllStored(engineDirectory, spans + WARM_UP_BATCHES * SPANS_A_BATCH, withCalls);
     return {
       spansPerSecond: spans / seconds,
       megabytesPerSecond: (spans * bytesPerSpan) / seconds / 1e6,
@@ -140,11 +145,11 @@ async function sendAndReadBack(
 }
 
 /** What was acknowledged is there, once each. */
-async function expectAllStored(directory: string, spans: number, isLeeway: boolean): Promise<void> {
+async function expectAllStored(directory: string, spans: number, withCalls: boolean): Promise<void> {
   const counter = new Child('dist/bench/ingest/stored-spans.js', [directory]);
   const stored = await counter.answer<{ spans: number; generations: number }>();
   await counter.stop();
-  if (stored.spans === spans && (!isLeeway || stored.generations === spans)) return;
+  if (stored.spans === spans && (!withCalls || stored.generations === spans)) return;
   throw new Error(`${spans} spans were acknowledged, ${stored.spans} spans and ${stored.generations} calls are stored`);
 }
 

@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
 
-/** The two kinds of span that are measured. Sizes are means of the encoded span. */
-export const SPAN_KINDS = {
+/** The kinds of LLM call that are measured. Sizes are means of the encoded span. */
+const CALL_KINDS = {
   /** One question and its answer: 21 attributes, 1.9 KB. */
-  plain: { topicWords: 42, answerWords: 50, instructionWords: 42, turns: 1, tools: 0 },
+  call: { topicWords: 42, answerWords: 50, instructionWords: 42, turns: 1, tools: 0 },
   /** A conversation with tools: definitions, five messages, a call: 24 attributes, 5.3 KB. */
   tools: { topicWords: 24, answerWords: 52, instructionWords: 105, turns: 3, tools: 5 },
 } as const;
 
-export type SpanKindName = keyof typeof SPAN_KINDS;
+/** `step` is no LLM call: what else a trace has, a search for documents. 21 attributes, 1.9 KB. */
+export type SpanKindName = keyof typeof CALL_KINDS | 'step';
 
 type Scalar = string | bigint | number | readonly string[];
 
@@ -65,9 +66,45 @@ function toolDefinitions(seed: number, count: number): string {
   return JSON.stringify(tools);
 }
 
-/** One call of one of four deployments, two prompt versions each, with its own question, answer, ids, user and session. */
 export function drawSpan(kind: SpanKindName, uniform: () => number): SpanContent {
-  const size = SPAN_KINDS[kind];
+  return kind === 'step' ? drawStep(uniform) : drawCall(kind, uniform);
+}
+
+const STEP_DOCUMENT_WORDS = 165;
+
+function drawStep(uniform: () => number): SpanContent {
+  const table = WORDS[Math.floor(uniform() * 8)] ?? 'order';
+  return {
+    name: `SELECT knowledge.${table}`,
+    attributes: [
+      ['db.system.name', 'postgresql'],
+      ['db.namespace', 'knowledge'],
+      ['db.collection.name', table],
+      ['db.operation.name', 'SELECT'],
+      ['db.query.text', `SELECT id, title, body FROM ${table} WHERE tenant = $1 ORDER BY embedding <=> $2 LIMIT $3`],
+      ['db.query.summary', `SELECT ${table}`],
+      ['db.response.returned_rows', BigInt(Math.floor(uniform() * 20))],
+      ['db.query.parameter.0', `tenant-${Math.floor(uniform() * 500)}`],
+      ['db.query.parameter.2', '20'],
+      ['server.address', 'knowledge.internal'],
+      ['server.port', 5432n],
+      ['network.peer.address', `10.0.${Math.floor(uniform() * 8)}.${Math.floor(uniform() * 250)}`],
+      ['network.peer.port', 5432n],
+      ['network.transport', 'tcp'],
+      ['thread.id', BigInt(Math.floor(uniform() * 64))],
+      ['thread.name', `worker-${Math.floor(uniform() * 64)}`],
+      ['code.function.name', 'searchDocuments'],
+      ['code.file.path', 'src/knowledge/search.ts'],
+      ['session.id', `conv_${Math.floor(uniform() * 1e9).toString(36)}`],
+      ['retrieval.score', uniform()],
+      ['retrieval.documents', sentence(uniform, Math.round(STEP_DOCUMENT_WORDS * (0.5 + uniform())))],
+    ],
+  };
+}
+
+/** One call of one of four deployments, two prompt versions each, with its own question, answer, ids, user and session. */
+function drawCall(kind: keyof typeof CALL_KINDS, uniform: () => number): SpanContent {
+  const size = CALL_KINDS[kind];
   const prompt = Math.floor(uniform() * PROMPTS.length);
   const version = uniform() < 0.9 ? 0 : VERSIONS_OF_A_PROMPT - 1;
   const model = MODELS[prompt % MODELS.length] ?? MODELS[0];

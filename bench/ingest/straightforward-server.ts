@@ -1,16 +1,21 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { createJoin } from '../../collectors/join.js';
 import { decodeTraces } from '../../collectors/otlp/decode.js';
 import type { Attributes, Span } from '../../collectors/otlp/types.js';
 import { attributeText } from '../../collectors/spool/row-binary.js';
+import { createVersionSettling } from '../../collectors/version-settling.js';
+import { OUTPUT_READER } from '../../detectors/index.js';
 import { type JsonRow, migrate, openEmbedded } from '../../src/store/index.js';
+import { dateTime, generationRow } from './json-rows.js';
 
 /**
- * What one writes first: protobufjs makes objects of a request, the objects become rows of otel_traces, and the client
- * inserts them as JSONEachRow; then the request is acknowledged. No generations, no spool, nothing else.
+ * What one writes first: protobufjs makes objects of a request, the objects become rows, and the client inserts them as
+ * JSONEachRow; then the request is acknowledged. With `traces` the rows are those of otel_traces only; with `all` also the
+ * generations and artifacts that Leeway makes of them, by the same code. No spool, no evaluation.
  */
-const [directory = ''] = process.argv.slice(2);
+const [directory = '', rows = 'all'] = process.argv.slice(2);
 const database = await openEmbedded(directory);
 await migrate(database, () => {});
 // The Collector's table as it is: Leeway's codecs save a third of the disk and cost time.
@@ -61,10 +66,27 @@ function rowOf(span: Span): JsonRow {
   };
 }
 
-/** Seconds and nanoseconds, as DateTime64(9) is read from a number in text. */
-function dateTime(ns: bigint): string {
-  const digits = String(ns).padStart(10, '0');
-  return `${digits.slice(0, -9)}.${digits.slice(-9)}`;
+const join = createJoin(
+  { userSalt: 'bench', promptFlag: '', outputReader: OUTPUT_READER, outputSchema: () => null },
+  createVersionSettling(),
+);
+const storedArtifacts = new Set<string>();
+
+async function store(spans: readonly Span[]): Promise<void> {
+  await database.insert('otel_traces', spans.map(rowOf));
+  if (rows !== 'all') return;
+  const nowMs = Date.now();
+  const { generations, artifacts } = join.accept(spans, [], nowMs);
+  await database.insert(
+    'generations',
+    generations.map((generation) => generationRow(generation, nowMs)),
+  );
+  const added = artifacts.filter(({ digest }) => !storedArtifacts.has(digest));
+  for (const { digest } of added) storedArtifacts.add(digest);
+  await database.insert(
+    'artifacts',
+    added.map(({ digest, kind, content }) => ({ digest, kind, content })),
+  );
 }
 
 const server = createServer((request, response) => {
@@ -81,7 +103,7 @@ const server = createServer((request, response) => {
     .then(async (body) => {
       const decoded = decodeTraces(body, 'protobuf', 0n);
       if (!decoded.ok) throw decoded.error;
-      await database.insert('otel_traces', decoded.items.map(rowOf));
+      await store(decoded.items);
       response.writeHead(200).end();
     })
     .catch(fail);

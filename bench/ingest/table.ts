@@ -12,10 +12,11 @@ function sectionOf(report: WorkloadReport): string {
     `${report.workload}: ${Math.round(report.bytesPerSpan)} bytes a span (${sent} as sent), requests of 512, 8 connections`,
     '                              spans/s     MB/s   CPU s/million   peak RSS MB   503',
     line('a  protobufjs, JSONEachRow', report.a),
+    line('   of otel_traces only', report.a_traces_only),
     line('b  leeway serve', report.b),
     `c  engine alone            ${number(limits.engine, 10)}`,
     `d  decode alone            ${number(limits.decode, 10)}   (with generations: ${Math.round(limits.read)})`,
-    `b/a ${report.b_over_a.toFixed(2)}   b/c ${report.b_over_c.toFixed(2)}   b/d ${report.b_over_d.toFixed(2)}`,
+    `b/a ${report.b_over_a.toFixed(2)} (otel_traces only ${report.b_over_traces_only.toFixed(2)})   b/c ${report.b_over_c.toFixed(2)}   b/d ${report.b_over_d.toFixed(2)}`,
     `acknowledged at ${Math.round(latency.spansPerSecond)} spans/s: p50 ${latency.p50Ms.toFixed(1)} ms, p99 ${latency.p99Ms.toFixed(1)} ms`,
   ].join('\n');
 }

@@ -9,6 +9,8 @@ export interface RunningVariant {
   readonly url: string;
   readonly child: Child;
   readonly directory: string;
+  /** Where in it the engine has its files. */
+  readonly engineDirectory: string;
   /** Can the spans of this trace be read back? */
   hasTrace(traceId: string): Promise<boolean>;
 }
@@ -21,12 +23,19 @@ function temporaryDirectory(): string {
   return mkdtempSync(join(tmpdir(), 'leeway-ingest-'));
 }
 
-export async function startStraightforward(): Promise<RunningVariant> {
+/** @param rows of all tables that Leeway fills, or of otel_traces only */
+export async function startStraightforward(rows: 'all' | 'traces'): Promise<RunningVariant> {
   const directory = temporaryDirectory();
-  const child = new Child('dist/bench/ingest/straightforward-server.js', [directory]);
+  const child = new Child('dist/bench/ingest/straightforward-server.js', [directory, rows]);
   const { port } = await child.answer<{ port: number }>();
   const url = `http://127.0.0.1:${port}`;
-  return { url, child, directory, hasTrace: (traceId) => answers200(`${url}/traces/${traceId}`) };
+  return {
+    url,
+    child,
+    directory,
+    engineDirectory: directory,
+    hasTrace: (traceId) => answers200(`${url}/traces/${traceId}`),
+  };
 }
 
 /** As users run it: `leeway serve` with its defaults. */
@@ -44,7 +53,13 @@ export async function startLeeway(): Promise<RunningVariant> {
     START_TIMEOUT_MS,
     () => `leeway is not ready: ${child.output}`,
   );
-  return { url, child, directory, hasTrace: (traceId) => answers200(`${url}/api/v1/traces/${traceId}`) };
+  return {
+    url,
+    child,
+    directory,
+    engineDirectory: join(directory, 'engine'),
+    hasTrace: (traceId) => answers200(`${url}/api/v1/traces/${traceId}`),
+  };
 }
 
 async function answers200(url: string): Promise<boolean> {
