@@ -11,7 +11,7 @@ export const MAX_JOIN_ENTRIES = 20_000;
 /** Whole requests count, as long as one of their spans is waited for: a view keeps the bytes that it came in. */
 export const MAX_JOIN_BYTES = 64 * 1024 * 1024;
 /** Log records of one span that are joined; those beyond are stored, but not read. */
-const MAX_LOGS_PER_SPAN = 2_000;
+export const MAX_LOGS_PER_SPAN = 2_000;
 
 const NO_LOGS: readonly LogRecord[] = [];
 

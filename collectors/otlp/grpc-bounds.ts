@@ -8,8 +8,8 @@ import { Turns } from './turns.js';
  * Calls whose message is read at once. gRPC declares no length beforehand, so each may come to hold a message of the
  * largest size; the others wait unread, held back by HTTP/2's flow control, and not in memory.
  */
-const MAX_CALLS_READING = 16;
-const MAX_CALLS_WAITING = 1_000;
+export const MAX_CALLS_READING = 16;
+export const MAX_CALLS_WAITING = 1_000;
 
 /** A message must have arrived whole after this time, as over HTTP. */
 const RECEIVE_TIMEOUT_MS = 60_000;

@@ -3,7 +3,7 @@ import { encodeRpcStatus } from './encode.js';
 import { type Failure, isRetryable, RETRY_AFTER_SECONDS, rpcCodeOf } from './failure.js';
 
 /** The message stands in headers, and clients bound those. */
-const MAX_MESSAGE_BYTES = 2_000;
+export const MAX_MESSAGE_BYTES = 2_000;
 
 /**
  * A failure as gRPC says it, with a google.rpc.Status in `grpc-status-details-bin`. Only what carries a RetryInfo is sent

@@ -15,7 +15,7 @@ import type { TypedServer } from './routing.js';
 import { validatorCompiler } from './validation.js';
 
 /** JSON bodies of the API; OTLP has limits of its own. */
-const MAX_BODY_BYTES = 4 * 1024 ** 2;
+export const MAX_BODY_BYTES = 4 * 1024 ** 2;
 
 /** A request must have arrived whole after this time. */
 const REQUEST_TIMEOUT_MS = 60_000;

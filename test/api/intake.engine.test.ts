@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Deployment, OutcomeView } from '../../src/api/schemas.js';
-import { LeewayError } from '../../src/model/index.js';
+import { MAX_BODY_BYTES } from '../../src/api/server.js';
+import {
+  LeewayError,
+  MAX_OUTCOME_COMMENT_LENGTH,
+  MAX_OUTCOME_NAME_LENGTH,
+  MAX_OUTCOMES_PER_REQUEST,
+} from '../../src/model/index.js';
 import { startEngine } from '../support/engine.js';
 import { NOW_MS, startApi } from './api-client.js';
 
@@ -96,18 +102,35 @@ describe('posting outcomes', () => {
     ['a malformed time', { ...ofTraceE, time: 'yesterday' }, /body\.time/],
     ['a time long past', { ...ofTraceE, time: '2020-01-01T00:00:00Z' }, /body\.time must lie within the last 90 days/],
     ['a time to come', { ...ofTraceE, time: '9999-01-01T00:00:00Z' }, /body\.time must lie within/],
-    ['a long comment', { ...ofTraceE, comment: 'c'.repeat(4097) }, /body\.comment must not have more than 4096/],
-    ['a long name', { ...ofTraceE, name: 'n'.repeat(129) }, /body\.name must not have more than 128/],
+    [
+      'a long comment',
+      { ...ofTraceE, comment: 'c'.repeat(MAX_OUTCOME_COMMENT_LENGTH + 1) },
+      /body\.comment must not have more than 4096/,
+    ],
+    [
+      'a long name',
+      { ...ofTraceE, name: 'n'.repeat(MAX_OUTCOME_NAME_LENGTH + 1) },
+      /body\.name must not have more than 128/,
+    ],
     ['a field that is none', { ...ofTraceE, score: 1 }, /must not have score/],
     ['what is no outcome', 'all good', /body must be object/],
     ['no outcome at all', [], /body must not have fewer than 1 items/],
-    ['too many', Array.from({ length: 1001 }, () => ofTraceE), /body must not have more than 1000 items/],
+    [
+      'too many',
+      Array.from({ length: MAX_OUTCOMES_PER_REQUEST + 1 }, () => ofTraceE),
+      /body must not have more than 1000 items/,
+    ],
     ['all of a bad batch', Array.from({ length: 7 }, () => ({ value: 1 })), /body\[4\]\.traceId .*; and 2 more$/],
   ])('refuses %s', async (_what, body, detail) => {
     const answer = await api.post('/api/v1/outcomes', body);
     expect([answer.status, answer.body.code]).toEqual([400, 'LEEWAY_INVALID']);
     expect(answer.body.detail).toMatch(detail);
     expect(await outcomesOf(traceId('e'))).toEqual([]);
+  });
+
+  it('takes as many words as its limits allow', async () => {
+    const largest = { comment: 'c'.repeat(MAX_OUTCOME_COMMENT_LENGTH), name: 'n'.repeat(MAX_OUTCOME_NAME_LENGTH) };
+    expect((await post({ traceId: traceId('9'), value: 1, ...largest })).status).toBe(202);
   });
 
   it('takes the good part of a batch and names the rest by index and field', async () => {
@@ -132,7 +155,9 @@ describe('posting outcomes', () => {
       fetch(`${api.url}/api/v1/outcomes`, { method: 'POST', headers: { 'content-type': type }, body });
     expect((await ask('{"__proto__": {"value": 1}}', 'application/json')).status).toBe(400);
     expect((await ask('traceId=1', 'application/x-www-form-urlencoded')).status).toBe(415);
-    expect((await ask(`["${'x'.repeat(4 * 1024 ** 2)}"]`, 'application/json')).status).toBe(413);
+    const ofLength = (bytes: number) => `["${'x'.repeat(bytes - 4)}"]`;
+    expect((await ask(ofLength(MAX_BODY_BYTES), 'application/json')).status).toBe(400);
+    expect((await ask(ofLength(MAX_BODY_BYTES + 1), 'application/json')).status).toBe(413);
   });
 
   it('says when to come back while the spool is full', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createWebhooks, type WebhookSettings } from '../../collectors/webhooks/index.js';
 import type { WebhookRequest } from '../../collectors/webhooks/source.js';
+import { MAX_INCOMING_WEBHOOK_BYTES } from '../../src/api/routes/webhooks.js';
 import type { Deployment, Problem } from '../../src/api/schemas.js';
 import {
   cdevent,
@@ -299,8 +300,9 @@ describe('a delivery is refused', () => {
   });
 
   it('when it is too large, or not JSON by its type', async () => {
-    const large = posted(JSON.stringify({ text: 'x'.repeat(1024 ** 2) }), {}, SECRETS.token);
-    expect((await deliver('canaries', large)).status).toBe(413);
+    const ofLength = (bytes: number) => posted(`{"text":"${'x'.repeat(bytes - 11)}"}`, {}, SECRETS.token);
+    expect((await deliver('canaries', ofLength(MAX_INCOMING_WEBHOOK_BYTES))).status).not.toBe(413);
+    expect((await deliver('canaries', ofLength(MAX_INCOMING_WEBHOOK_BYTES + 1))).status).toBe(413);
     const form = posted('payload=%7B%7D', { 'content-type': 'application/x-www-form-urlencoded' }, SECRETS.token);
     expect((await deliver('releases', form)).status).toBe(415);
   });

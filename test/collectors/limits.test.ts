@@ -1,19 +1,25 @@
 import { gzipSync } from 'node:zlib';
+import fastify from 'fastify';
 import { describe, expect, it } from 'vitest';
-import { createReceiver } from '../../collectors/index.js';
+import { BytesInFlight, createReceiver, otlpHttp } from '../../collectors/index.js';
+import { JoinBuffer, MAX_LOGS_PER_SPAN } from '../../collectors/join-buffer.js';
 import { MAX_JSON_DEPTH, parseJson } from '../../collectors/json-content.js';
 import { MAX_MESSAGES, MAX_PARTS, readMessage } from '../../collectors/messages.js';
 import { indexedElements } from '../../collectors/otlp/conventions/indexed.js';
+import { MAX_CALLS_READING, MAX_CALLS_WAITING } from '../../collectors/otlp/grpc-bounds.js';
+import { MAX_MESSAGE_BYTES, statusOf } from '../../collectors/otlp/grpc-status.js';
 import { inflate } from '../../collectors/otlp/inflate.js';
 import {
   MAX_ATTRIBUTES,
   MAX_DECODED_BYTES,
+  MAX_ENCODED_BYTES,
   MAX_EVENTS_PER_SPAN,
   MAX_ITEMS_PER_REQUEST,
   MAX_LINKS_PER_SPAN,
   MAX_REJECTION_REASONS,
   MAX_VALUE_DEPTH,
 } from '../../collectors/otlp/limits.js';
+import { Turns } from '../../collectors/otlp/turns.js';
 import { judgeToolCalls, MAX_FIELD_CHARACTERS, MAX_TOOL_FIELDS } from '../../collectors/tool-calls.js';
 import { MAX_TOOLS, normaliseTools } from '../../collectors/tool-definitions.js';
 import {
@@ -85,7 +91,50 @@ describe('a span at a limit is taken, one beyond it refused alone:', () => {
   });
 });
 
+const attributesOf = (count: number) => many(count, (i) => [`a${i}`, 'x'] as const);
+
+it('a resource with more attributes than it may have is refused with its spans, and no other', () => {
+  const spans = (count: number) => {
+    const groups = [{ resource: attributesOf(count), items: [SMALL] }, { items: [SMALL] }];
+    const received = createReceiver(SETTINGS).traces(tracesProtobuf(groups), 'protobuf', NOW_MS);
+    return received.ok ? received.batch.spans.length : 0;
+  };
+  expect([spans(MAX_ATTRIBUTES), spans(MAX_ATTRIBUTES + 1)]).toEqual([2, 1]);
+});
+
+describe('a log record at a limit is taken, one beyond it refused alone:', () => {
+  it.each([
+    ['attributes', MAX_ATTRIBUTES, (n: number) => ({ attributes: attributesOf(n) })],
+    ['levels of its body', MAX_VALUE_DEPTH, (n: number) => ({ body: nested(n) })],
+  ])('%s', (_what, limit, shape) => {
+    const taken = (n: number) => {
+      const items = [{ eventName: 'gen_ai.choice', ...shape(n) }, { eventName: 'gen_ai.choice' }];
+      const received = createReceiver(SETTINGS).logs(logsProtobuf([{ items }]), 'protobuf', NOW_MS);
+      return received.ok ? [received.batch.logs.length, received.rejected.count] : [];
+    };
+    expect([taken(limit), taken(limit + 1)]).toEqual([
+      [2, 0],
+      [1, 1],
+    ]);
+  });
+});
+
 describe('a request', () => {
+  it('may be so large as it is sent, and not a byte more', async () => {
+    const server = fastify();
+    const settings = { sink: { append: async () => {} }, clock: { now: () => NOW_MS }, log: () => {} };
+    server.register(otlpHttp({ ...settings, receiver: createReceiver(SETTINGS), inFlight: new BytesInFlight() }));
+    const statusOfLength = async (bytes: number) => {
+      const headers = { 'content-type': 'application/x-protobuf', 'content-length': String(bytes) };
+      const { body, statusCode } = await server.inject({ method: 'POST', url: '/v1/traces', headers, payload: 'x' });
+      return [statusCode, body.includes('larger')];
+    };
+    // The length alone is believed or refused: that the body then is shorter is another matter.
+    expect(await statusOfLength(MAX_ENCODED_BYTES)).toEqual([400, false]);
+    expect(await statusOfLength(MAX_ENCODED_BYTES + 1)).toEqual([413, true]);
+    await server.close();
+  });
+
   it('may hold so many items, and not one more', () => {
     const empty = (count: number) => logsProtobuf([{ items: many(count, () => ({ eventName: 'other' })) }]);
     const receiver = createReceiver(SETTINGS);
@@ -123,7 +172,35 @@ describe('a request', () => {
   });
 });
 
+describe('calls over gRPC', () => {
+  it('wait in line, so many and not one more', async () => {
+    const turns = new Turns(MAX_CALLS_READING, MAX_CALLS_WAITING);
+    const reading = await Promise.all(many(MAX_CALLS_READING, () => turns.take()));
+    const waiting = many(MAX_CALLS_WAITING, () => turns.take());
+    await expect(turns.take()).rejects.toMatchObject({ code: 'LEEWAY_BUSY' });
+    for (const end of reading) end();
+    await Promise.all(waiting.slice(0, MAX_CALLS_READING));
+  });
+
+  it('are told what failed in so many bytes', () => {
+    const told = (bytes: number) => statusOf({ status: 400, message: 'x'.repeat(bytes), logged: null }).details;
+    expect(told(MAX_MESSAGE_BYTES)).toBe('x'.repeat(MAX_MESSAGE_BYTES));
+    expect(told(MAX_MESSAGE_BYTES + 1)).toBe(`${'x'.repeat(MAX_MESSAGE_BYTES)}…`);
+  });
+});
+
 describe('content is read up to a limit:', () => {
+  it('log records of a span', () => {
+    const { traceId, spanId: id } = SMALL;
+    const resource = new Map();
+    const record = { timeNs: 1n, observedNs: 1n, severityNumber: 0, severityText: '', eventName: 'gen_ai.choice' };
+    const place = { body: null, traceId, spanId: id, flags: 0, resource, scope: { name: '', version: '' } };
+    const logs = (count: number) =>
+      many(count, (n) => ({ ...record, ...place, attributes: new Map([['n', BigInt(n)]]) }));
+    const joined = (count: number) => new JoinBuffer().addLogs(traceId, id, logs(count), NOW_MS).logs.length;
+    expect([joined(MAX_LOGS_PER_SPAN), joined(MAX_LOGS_PER_SPAN + 1)]).toEqual([MAX_LOGS_PER_SPAN, MAX_LOGS_PER_SPAN]);
+  });
+
   it('levels of JSON', () => {
     const deep = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
     expect(parseJson(deep(MAX_JSON_DEPTH))).toBeDefined();

@@ -7,7 +7,7 @@ import { WebhookTaken } from '../schemas.js';
 import { deploymentView } from '../views.js';
 
 /** Body of a delivery: a prompt of any sensible length fits. */
-const MAX_INCOMING_WEBHOOK_BYTES = 1024 ** 2;
+export const MAX_INCOMING_WEBHOOK_BYTES = 1024 ** 2;
 
 /** UTF-16 units of what is logged of a delivery. */
 const MAX_LOG_LINE_LENGTH = 500;
