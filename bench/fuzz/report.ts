@@ -24,7 +24,7 @@ export interface FuzzReport {
   readonly oracleInputs: number;
   readonly worstMs: number;
   readonly worstInput: number;
-  /** What stays in memory after garbage is collected, after the warm-up and in the end; of several jobs, together. */
+  /** What stays in memory after garbage is collected, halfway and in the end; of several jobs, together. */
   readonly heapBytes: { readonly first: number; readonly last: number; readonly isGrowing: boolean };
   readonly isPrototypeIntact: boolean;
   readonly failures: readonly FuzzFailure[];
