@@ -16,7 +16,8 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    expect: { poll: { timeout: 15_000 } },
+    // Most of what is polled asks the engine: more often would slow down what is waited for.
+    expect: { poll: { timeout: 15_000, interval: 250 } },
     reporters: ['default', './test/support/summary-reporter.ts'],
   },
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { checkCompatibility } from '../../src/catalog/index.js';
 import { asDocument, isAccepted, SMALL_VALUES, schemas, validatorOf } from './support/schemas.js';
 
-const RUNS = 90;
+const RUNS = 36;
 const OPTIONS = { assumedDialect: '2020-12' } as const;
 
 /** Schemas that ajv takes: a few that the generator makes are none, such as an `items` that contradicts itself. */

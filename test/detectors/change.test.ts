@@ -4,9 +4,9 @@ import type { Block } from '../../src/model/index.js';
 import { uniform } from '../support/uniform.js';
 
 const ALPHA = 0.05;
-const RUNS = 300;
-/** Of 300 runs at 5 %: four standard errors above 15. */
-const MOST_FALSE_ALARMS = 30;
+const RUNS = 150;
+/** Of 150 runs at 5 %: four standard errors above 7.5. */
+const MOST_FALSE_ALARMS = 18;
 
 /** Pairs of one unit each; an event by the given chance, which may depend on time. */
 function pairs(count: number, chances: (bucket: number) => readonly [number, number], random: () => number): Block[] {

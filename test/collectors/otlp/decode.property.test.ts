@@ -19,7 +19,7 @@ describe('for any input', () => {
         decodeTraces(bytes, encoding, 0n);
         decodeLogs(bytes, encoding, 0n);
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 
@@ -34,7 +34,7 @@ describe('for any input', () => {
         decodeTraces(changed, 'protobuf', 0n);
         decodeLogs(changed, 'protobuf', 0n);
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 
@@ -78,7 +78,7 @@ describe('for any input', () => {
         decodeTraces(body, 'json', 0n);
         decodeLogs(body, 'json', 0n);
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 
@@ -118,7 +118,7 @@ describe('for any input', () => {
           );
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });

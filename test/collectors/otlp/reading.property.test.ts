@@ -135,7 +135,7 @@ describe('calls read from views are those read from objects', () => {
       fc.property(fc.array(callSpan, { minLength: 1, maxLength: 4 }), fc.nat(1), (spans, service) => {
         expect(expectSameReading(request([...spans, ...spans], services[service]), decoder)).toBeGreaterThan(0);
       }),
-      { numRuns: 500 },
+      { numRuns: 150 },
     );
   });
 });
@@ -175,7 +175,7 @@ describe('messages that are nothing but text', () => {
         const plain = plainOf(text);
         if (plain !== null) expect(plain).toEqual(readConversation(parseJson(Buffer.from(text).toString()), 'input'));
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 });

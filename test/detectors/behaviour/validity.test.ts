@@ -121,7 +121,7 @@ describe('the behaviour test, on arms that do not differ', () => {
     { name: 'both drifting from block to block', baseline: 4, candidate: 4, blocks: 25, drift: 0.2 },
   ])('alarms no more often than its level at any look: $name', ({ baseline, candidate, blocks, drift }) => {
     const alpha = 0.1;
-    const runs = 120;
+    const runs = 60;
     let alarms = 0;
     for (let run = 0; run < runs; run++) {
       const make = outputsFrom(1000 + run);
@@ -131,7 +131,7 @@ describe('the behaviour test, on arms that do not differ', () => {
       }
       if (behaviour.changed) alarms++;
     }
-    // 120 · 0.1 = 12; P(Binomial(120, 0.1) > 22) = 0.002, and the seeds are fixed.
-    expect(alarms).toBeLessThanOrEqual(22);
+    // 60 · 0.1 = 6; P(Binomial(60, 0.1) > 13) = 0.002, and the seeds are fixed. The benches make thousands of runs.
+    expect(alarms).toBeLessThanOrEqual(13);
   });
 });
