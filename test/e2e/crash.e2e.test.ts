@@ -52,7 +52,7 @@ describe('kill -9', () => {
     let leeway = await startLeeway(data);
     await secondProcessIsRefused(data);
     const port = new URL(leeway.url).port;
-    const total = { batches: 60, size: 25 };
+    const total = { batches: 45, size: 25 };
     const start = Date.now() / 1000 - AGE_SECONDS;
     const bodies = Array.from({ length: total.batches }, (_, batch) =>
       tracesBody(Array.from({ length: total.size }, (_, i) => ({ at: start + batch + i / 100, prompt: 'v12' }))),
@@ -65,7 +65,8 @@ describe('kill -9', () => {
         acknowledged += 1;
       }
     })();
-    for (const moment of [10, 30, 50]) {
+    // Twice only: `npm run test:crash` kills it fifty times.
+    for (const moment of [10, 30]) {
       await expect.poll(() => acknowledged, { interval: 1 }).toBeGreaterThanOrEqual(moment);
       await leeway.kill();
       leeway = await startLeeway(data, { LEEWAY_PORT: port });
