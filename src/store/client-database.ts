@@ -15,14 +15,17 @@ const TOKEN = /^[A-Za-z0-9_.-]{1,128}$/;
 
 /**
  * Identical blocks of one INSERT are deduplicated by the token only if the blocks come out the same each time: one thread
- * reads, one writes. Older revisions of a row are left to merges: readers take the newest in any case.
+ * reads, one writes. Generations have a revision by which readers take the newest, so that older ones are left to merges;
+ * of other rows with the same key the last one of an insert counts, and only the engine knows which that is.
  * @param source where the rows come from: `SELECT …` or `FORMAT …`
  */
 export function loadStatement(table: SegmentTable, source: string, token: string): string {
   if (!TOKEN.test(token)) throw new Error(`segment token ${JSON.stringify(token)} has characters that are not allowed`);
+  const replacesOnInsert = table === 'generations' ? 0 : 1;
   return (
     `INSERT INTO ${table} (${columnList(table)}) SETTINGS insert_deduplication_token = '${token}', ` +
-    `max_insert_threads = 1, max_threads = 1, max_partitions_per_insert_block = 0, optimize_on_insert = 0 ${source}`
+    `max_insert_threads = 1, max_threads = 1, max_partitions_per_insert_block = 0, ` +
+    `optimize_on_insert = ${replacesOnInsert} ${source}`
   );
 }
 
