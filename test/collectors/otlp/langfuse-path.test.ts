@@ -24,7 +24,14 @@ it("takes traces where Langfuse's SDKs send them, as anywhere else", async () =>
   );
   const send = (url: string, body: Uint8Array, type: string) =>
     server.inject({ method: 'POST', url, payload: Buffer.from(body), headers: { 'content-type': type } });
-  const groups = [{ items: [{ traceId: TRACE_ID, spanId: spanId(1) }, { traceId: TRACE_ID, spanId: '' }] }];
+  const groups = [
+    {
+      items: [
+        { traceId: TRACE_ID, spanId: spanId(1) },
+        { traceId: TRACE_ID, spanId: '' },
+      ],
+    },
+  ];
   for (const [body, type] of [
     [tracesProtobuf(groups), 'application/x-protobuf'],
     [tracesJson(groups), 'application/json'],
