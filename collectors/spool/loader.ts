@@ -58,6 +58,7 @@ export class Loader {
   #stopping = false;
   #running: Promise<void> = Promise.resolve();
   #busy = false;
+  #lastLoadMs = 0;
   #failures = 0;
 
   constructor(
@@ -76,6 +77,11 @@ export class Loader {
 
   get busy(): boolean {
     return this.#busy;
+  }
+
+  /** How long the store took for the last segment, milliseconds. */
+  get lastLoadMs(): number {
+    return this.#lastLoadMs;
   }
 
   /** Begins with what an earlier process left. */
@@ -113,7 +119,9 @@ export class Loader {
     this.#busy = true;
     try {
       for (const segment of await sealedSegments(this.#directory)) {
+        const startedMs = performance.now();
         await this.#loadSegment(segment);
+        this.#lastLoadMs = performance.now() - startedMs;
         this.#failures = 0;
       }
       this.#events.drained();

@@ -18,6 +18,12 @@ import {
 
 /** A segment is sealed at this age or size, whichever comes first. */
 export const SEAL_AFTER_MS = 200;
+/**
+ * A load costs the store much the same however few rows it brings. Where loads are slow, a segment waits this many times
+ * as long as the last one took, so that a trickle of traffic does not keep a core busy; but never longer than the latest.
+ */
+const LOADS_BETWEEN_SEALS = 4;
+export const SEAL_AT_LATEST_MS = 1000;
 export const SEAL_AT_BYTES = 16 * 1024 ** 2;
 /** While the store is busy with the last one, a segment grows up to this: four in one cost it half of four. */
 export const GROW_TO_BYTES = 64 * 1024 ** 2;
@@ -231,8 +237,12 @@ export class Spool {
     const time = this.#options.clock.now().toString(36).padStart(9, '0');
     const name = `${time}-${String(this.#sequence).padStart(6, '0')}-${randomBytes(4).toString('hex')}`;
     this.#open = await OpenSegment.create(this.#segmentsDirectory, name);
-    this.#sealTimer = setTimeout(() => void this.#sealWhenIdle(), SEAL_AFTER_MS);
+    this.#sealTimer = setTimeout(() => void this.#sealWhenIdle(), this.#sealAfterMs());
     return this.#open;
+  }
+
+  #sealAfterMs(): number {
+    return Math.min(SEAL_AT_LATEST_MS, Math.max(SEAL_AFTER_MS, LOADS_BETWEEN_SEALS * this.#loader.lastLoadMs));
   }
 
   /** While the loader is behind, segments grow instead of multiplying. */
