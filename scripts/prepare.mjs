@@ -88,5 +88,6 @@ export function build() {
         '--logLevel',
         'warn',
       ]);
+    run('preparing the queue', process.execPath, ['dist/src/queue/write-template.js']);
   });
 }

@@ -1,17 +1,15 @@
 import { rm } from 'node:fs/promises';
-import { PGlite } from '@electric-sql/pglite';
-import { createPostgresBackend, runMigrations, withBackend } from 'bullmq';
+import type { PGlite } from '@electric-sql/pglite';
+import { createPostgresBackend, withBackend } from 'bullmq';
 import { errorMessage } from '../model/index.js';
 import { BullJobs } from './bull-jobs.js';
 import { type JobData, type Jobs, type JobsOptions, LANES } from './jobs.js';
-import { PglitePool } from './pglite-pool.js';
+import type { PglitePool } from './pglite-pool.js';
+import { migrateQueue, openQueueDatabase } from './template.js';
 
 /** Jobs in this process, on an embedded PostgreSQL in `directory`. */
 export async function openEmbeddedJobs(directory: string, options: JobsOptions): Promise<Jobs> {
-  const database = await openPglite(directory, options.log);
-  await database.exec('CREATE SCHEMA IF NOT EXISTS bullmq; SET search_path TO bullmq, public');
-  const pool = new PglitePool(database);
-  await runMigrations(await pool.connect(), 'bullmq');
+  const { database, pool } = await openOrReplace(directory, options.log);
   const { Queue: PgQueue, Worker: PgWorker } = withBackend(createPostgresBackend);
   const jobs = new BullJobs(
     {
@@ -28,13 +26,23 @@ export async function openEmbeddedJobs(directory: string, options: JobsOptions):
   return jobs;
 }
 
-/** The queue is rebuilt from the tables, so a directory that cannot be opened is replaced, not mourned. */
-async function openPglite(directory: string, log: (message: string) => void): Promise<PGlite> {
+interface QueueDatabase {
+  readonly database: PGlite;
+  readonly pool: PglitePool;
+}
+
+/** The queue is rebuilt from the tables, so a directory that cannot be used is replaced, not mourned. */
+async function openOrReplace(directory: string, log: (message: string) => void): Promise<QueueDatabase> {
   try {
-    return await PGlite.create(directory);
+    return await open(directory);
   } catch (error) {
     log(`queue: ${directory} cannot be opened (${errorMessage(error)}); starting with an empty queue`);
     await rm(directory, { recursive: true, force: true });
-    return PGlite.create(directory);
+    return open(directory);
   }
+}
+
+async function open(directory: string): Promise<QueueDatabase> {
+  const database = await openQueueDatabase(directory);
+  return { database, pool: await migrateQueue(database) };
 }
