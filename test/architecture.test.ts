@@ -13,7 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/store': ['src/model', 'src/package-file.ts'],
   collectors: ['src/model', 'src/store'],
   'src/config': ['src/model', 'src/store'],
-  'src/queue': ['src/model'],
+  'src/queue': ['src/model', 'src/package-file.ts'],
   'src/telemetry': ['src/model'],
   'src/catalog': ['src/model'],
   'src/rollouts': ['src/model', 'detectors'],

@@ -127,7 +127,8 @@ class Performance {
   #played(found: Found | null, incidents: readonly Incident[], findings: readonly Finding[]): Played {
     const { name, expected } = this.#scenario;
     const loud = findings.filter(({ severity }) => severity !== 'info');
-    const got = [...new Set(loud.map(({ detector, metric }) => `${detector}/${metric}`))].sort();
+    const told = found === null || loud.includes(found.finding) ? loud : [...loud, found.finding];
+    const got = [...new Set(told.map(({ detector, metric }) => `${detector}/${metric}`))].sort();
     return {
       name,
       seed: this.#seed,
