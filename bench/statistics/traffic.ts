@@ -27,6 +27,13 @@ const RAMP: readonly number[] = [0.01, 0.05, 0.1, 0.25, 0.5];
 /** Sticky sessions: calls a session, and the correlation of two calls of the same session. */
 const CALLS_A_SESSION = 10;
 const SESSION_CORRELATION = 0.1;
+/** Calls before, from and until: sessions within are compared with each other. */
+const PROGRESS = [
+  [0, 1],
+  [1, 3],
+  [3, 7],
+  [7, CALLS_A_SESSION],
+] as const;
 
 /** Long contexts: their share in each arm, and how much more often they fail. */
 const LONG_SHARE = { baseline: 0.1, candidate: 0.25 };
@@ -96,42 +103,101 @@ export function mixShift(uniform: Uniform, sizes: Sizes, rate: number): Traffic 
   };
 }
 
-/** Sessions of ten calls that tend to fail together (Beta-binomial). A session fails when any of its calls does. */
+/**
+ * Sessions of ten calls that tend to fail together (Beta-binomial), one call a look; as many begin in each look. Blocks are as
+ * Leeway counts them: sessions until their first failure, beside those that had got as far.
+ */
 export function stickySessions(uniform: Uniform, sizes: Sizes, rate: number): Traffic {
-  const { anyFailure, failuresIfAny } = sessionFailures(rate);
-  const baselineSessions = binomialSampler(sizes.baseline, anyFailure);
-  const candidateSessions = binomialSampler(sizes.candidate, anyFailure);
-  const calls = { baseline: sizes.baseline * CALLS_A_SESSION, candidate: sizes.candidate * CALLS_A_SESSION };
-  const failedCalls = (sessions: number): number => {
-    let sum = 0;
-    for (let session = 0; session < sessions; session++) sum += 1 + drawFrom(failuresIfAny, uniform());
-    return sum;
+  const concentration = 1 / SESSION_CORRELATION - 1;
+  const [a, b] = [rate * concentration, (1 - rate) * concentration];
+  const later = Array.from({ length: CALLS_A_SESSION }, (_, age) => laterFailures(a, b, age));
+  const repeated = {
+    baseline: new RepeatedFailures(later, uniform),
+    candidate: new RepeatedFailures(later, uniform),
   };
+  /** By age: sessions of each arm that have not failed, and that there were. */
+  let clean: Sizes[] = [];
+  const began: Sizes[] = [];
   return () => {
-    const baseline = baselineSessions(uniform);
-    const candidate = candidateSessions(uniform);
-    return {
-      blocks: [counts(sizes, baseline, candidate)],
-      pooled: counts(calls, failedCalls(baseline), failedCalls(candidate)),
+    began.unshift(sizes);
+    began.length = Math.min(began.length, CALLS_A_SESSION);
+    clean = [sizes, ...clean].slice(0, CALLS_A_SESSION);
+    const firsts = clean.map(({ baseline, candidate }, age) => ({
+      baseline: drawBinomial(baseline, a / (a + b + age), uniform),
+      candidate: drawBinomial(candidate, a / (a + b + age), uniform),
+    }));
+    const blocks = PROGRESS.map(([from, until]) =>
+      counts(
+        total(clean.slice(from, until)),
+        total(firsts.slice(from, until)).baseline,
+        total(firsts.slice(from, until)).candidate,
+      ),
+    );
+    clean = clean.map(({ baseline, candidate }, age) => ({
+      baseline: baseline - (firsts[age]?.baseline ?? 0),
+      candidate: candidate - (firsts[age]?.candidate ?? 0),
+    }));
+    const failed = (arm: keyof Sizes): number => {
+      const again = repeated[arm].next();
+      for (const [age, first] of firsts.entries()) repeated[arm].add(first[arm], age);
+      return again + total(firsts)[arm];
     };
+    return { blocks, pooled: counts(total(began), failed('baseline'), failed('candidate')) };
   };
 }
 
-/** P(any failure) in a session, and the cumulative distribution of (failures - 1) given one. */
-function sessionFailures(rate: number): { readonly anyFailure: number; readonly failuresIfAny: Float64Array } {
-  const concentration = 1 / SESSION_CORRELATION - 1;
-  const [a, b] = [rate * concentration, (1 - rate) * concentration];
-  const logBase = logBeta(a, b);
-  const none = Math.exp(logBeta(a, b + CALLS_A_SESSION) - logBase);
-  const cumulative = new Float64Array(CALLS_A_SESSION);
+/** Failures of sessions that have failed before: nothing to who counts sessions until their first failure. */
+class RepeatedFailures {
+  readonly #later: readonly Float64Array[];
+  readonly #uniform: Uniform;
+  /** In the next look, the one after it, … */
+  readonly #coming: number[] = [];
+
+  constructor(later: readonly Float64Array[], uniform: Uniform) {
+    this.#later = later;
+    this.#uniform = uniform;
+  }
+
+  /** Sessions that fail for the first time now, at this age: draws when their other failures will be. */
+  add(sessions: number, age: number): void {
+    const cumulative = this.#later[age];
+    for (let session = 0; cumulative !== undefined && session < sessions; session++) {
+      let failures = drawFrom(cumulative, this.#uniform());
+      for (let left = CALLS_A_SESSION - age - 1; left > 0 && failures > 0; left--) {
+        const ahead = CALLS_A_SESSION - age - 1 - left;
+        if (this.#uniform() >= failures / left) continue;
+        this.#coming[ahead] = (this.#coming[ahead] ?? 0) + 1;
+        failures--;
+      }
+    }
+  }
+
+  /** Goes on to the next look. @returns its failures */
+  next(): number {
+    return this.#coming.shift() ?? 0;
+  }
+}
+
+function total(sizes: readonly Sizes[]): Sizes {
+  return {
+    baseline: sizes.reduce((sum, { baseline }) => sum + baseline, 0),
+    candidate: sizes.reduce((sum, { candidate }) => sum + candidate, 0),
+  };
+}
+
+/** Cumulative distribution of the failures after a first one at this age: Beta-binomial, given what is known by then. */
+function laterFailures(a: number, b: number, age: number): Float64Array {
+  const left = CALLS_A_SESSION - age - 1;
+  const [alpha, beta] = [a + 1, b + age];
+  const cumulative = new Float64Array(left + 1);
   let ways = 1;
   let sum = 0;
-  for (let k = 1; k <= CALLS_A_SESSION; k++) {
-    ways *= (CALLS_A_SESSION - k + 1) / k;
-    sum += (ways * Math.exp(logBeta(a + k, b + CALLS_A_SESSION - k) - logBase)) / (1 - none);
-    cumulative[k - 1] = sum;
+  for (let k = 0; k <= left; k++) {
+    sum += ways * Math.exp(logBeta(alpha + k, beta + left - k) - logBeta(alpha, beta));
+    cumulative[k] = sum;
+    ways *= (left - k) / (k + 1);
   }
-  return { anyFailure: 1 - none, failuresIfAny: cumulative };
+  return cumulative;
 }
 
 /** Now and then half of all calls fail for a bucket, in both arms. */

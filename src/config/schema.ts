@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { CONTENT_MODES, MODES, ON_HARM, REDACTION_DETECTORS, SURFACES, WEBHOOK_TYPES } from '../model/index.js';
+import { CONTENT_MODES, MODES, ON_HARM, REDACTION_DETECTORS, SURFACES, UNITS, WEBHOOK_TYPES } from '../model/index.js';
 import { RETAINED_TABLES } from '../store/index.js';
 
 const closed = { additionalProperties: false } as const;
@@ -29,6 +29,7 @@ export const PolicyOverride = Type.Object(
   {
     mode: Type.Optional(Type.Enum([...MODES])),
     stages: Type.Optional(Type.Array(Type.Number({ minimum: 0, maximum: 100 }), { minItems: 1, maxItems: 32 })),
+    unit: Type.Optional(Type.Enum([...UNITS])),
     soakSeconds: Type.Optional(Type.Integer({ minimum: 0 })),
     alphaRollback: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 0.5 })),
     alphaPromote: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 0.5 })),

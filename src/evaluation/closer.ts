@@ -62,7 +62,8 @@ export class Closer {
     return Math.max(this.#minimumWatermarkSeconds, Math.min(MAX_WATERMARK_SECONDS, this.#lagSeconds * LAG_MARGIN));
   }
 
-  async close(): Promise<ClosePass> {
+  /** @param sessionTargets targets in which the sessions of calls are counted too */
+  async close(sessionTargets: ReadonlySet<string> = new Set()): Promise<ClosePass> {
     const now = this.#clock.now();
     await this.#measureLag(now);
     const closableBefore = Math.floor(now / 1000 - this.watermarkSeconds);
@@ -72,7 +73,7 @@ export class Closer {
     const pages = this.#search.pages({ sinceMs: this.#sinceMs, closableBefore, isWaiting });
     for await (const dirty of pages)
       for (const batch of batchesOf(dirty)) {
-        await this.#publish(batch);
+        await this.#publish(batch, sessionTargets);
         closed.push(...batch);
       }
     // Rows of buckets that are not closable yet must be looked at again: go back by as much as may still be open.
@@ -82,12 +83,13 @@ export class Closer {
     return { buckets: closed, closedUntil: closableBefore };
   }
 
-  async #publish(buckets: readonly DirtyBucket[]): Promise<void> {
+  async #publish(buckets: readonly DirtyBucket[], sessionTargets: ReadonlySet<string>): Promise<void> {
     const closedAtMs = this.#clock.now();
     // Also after the clock was set back, or where another process's clock is ahead, a later close wins.
     const known = Math.max(this.#revision, ...buckets.map(({ revision }) => revision));
     this.#revision = Math.max(closedAtMs, known + 1);
-    await closeBuckets(this.#database, { buckets, metrics: this.#metrics, revision: this.#revision, closedAtMs });
+    const [metrics, revision] = [this.#metrics, this.#revision];
+    await closeBuckets(this.#database, { buckets, metrics, revision, closedAtMs, sessionTargets });
     for (const bucket of buckets) this.#patience.closed(keyOf(bucket), closedAtMs);
   }
 

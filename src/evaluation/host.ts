@@ -74,6 +74,8 @@ export class EvaluationHost {
   readonly #unfinished = new Set<string>();
   /** When a target may be evaluated again (ms). */
   readonly #notBefore = new Map<string, number>();
+  /** Targets of rollouts that run with sessions as units, as of the last look at each. */
+  readonly #sessionTargets = new Set<string>();
   /** Followers that had more to do than they did in the last run. */
   readonly #behind = new Set<string>();
   /** Targets that were looked at since findings were last concluded. */
@@ -120,7 +122,8 @@ export class EvaluationHost {
     };
     let pass: ClosePass | null = null;
     await attempt('closing buckets', async () => {
-      pass = await this.#closer.close();
+      if (this.#isFirstRun) await this.#takeUp();
+      pass = await this.#closer.close(this.#sessionTargets);
     });
     const closed: ClosePass | null = pass;
     if (closed !== null) {
@@ -136,8 +139,6 @@ export class EvaluationHost {
 
   async #evaluate(pass: ClosePass, attempt: (what: string, work: () => Promise<void>) => Promise<boolean>) {
     const targets = new Set([...pass.buckets.map(({ targetId }) => targetId), ...this.#unfinished]);
-    if (this.#isFirstRun) for (const { rollout } of await this.#runningRollouts()) targets.add(rollout.targetId);
-    this.#isFirstRun = false;
     const now = this.#parts.clock.now();
     for (const [targetId, notBefore] of this.#notBefore) if (notBefore <= now) this.#notBefore.delete(targetId);
     const due = [...targets].filter((targetId) => !this.#notBefore.has(targetId));
@@ -159,6 +160,8 @@ export class EvaluationHost {
     const records = await readTargets(this.#parts, targetIds);
     for (const [targetId, own] of records) {
       const started = this.#parts.clock.now();
+      if (own.rollouts.some(countsSessions)) this.#sessionTargets.add(targetId);
+      else this.#sessionTargets.delete(targetId);
       if (await attempt(`target ${targetId}`, () => this.#look(targetId, own))) this.#unfinished.delete(targetId);
       this.#pause(targetId, started);
     }
@@ -195,8 +198,13 @@ export class EvaluationHost {
     if (pause > 0) this.#notBefore.set(targetId, now + pause);
   }
 
-  #runningRollouts(): Promise<RolloutRecord[]> {
-    return listRollouts(this.#parts.database, { status: 'running' });
+  /** What ran when an earlier process ended is looked at once, new buckets or not. */
+  async #takeUp(): Promise<void> {
+    for (const record of await listRollouts(this.#parts.database, { status: 'running' })) {
+      this.#unfinished.add(record.rollout.targetId);
+      if (countsSessions(record)) this.#sessionTargets.add(record.rollout.targetId);
+    }
+    this.#isFirstRun = false;
   }
 
   #report(pass: ClosePass | null, problems: readonly string[]): void {
@@ -208,4 +216,8 @@ export class EvaluationHost {
       lastError,
     };
   }
+}
+
+function countsSessions({ rollout, state }: RolloutRecord): boolean {
+  return rollout.policy.unit === 'session' && state.status === 'running' && state.latched === null;
 }

@@ -18,6 +18,11 @@ export interface Cell {
   readonly scoreSum: number;
   /** Of a metric that is measured; empty for one that is counted. */
   readonly histogram?: CellHistogram;
+  /**
+   * Present where a session counts until its first failure: how far its sessions had got, p for 2^p - 1 to 2^(p+1) - 2
+   * calls before. Absent where every call counts.
+   */
+  readonly progress?: number;
 }
 
 /** Units by bucket of the logarithmic histogram, in two lists of the same length. */

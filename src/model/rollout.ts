@@ -12,10 +12,18 @@ export type Mode = (typeof MODES)[number];
 export const VERDICTS = ['promote', 'hold', 'rollback', 'insufficient_data'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
+/**
+ * What is assigned to an arm and therefore counts as one: a session, until its first failure, or each generation by itself.
+ * Sessions are right under any assignment; generations need less traffic, where each is assigned apart from its session.
+ */
+export const UNITS = ['session', 'generation'] as const;
+export type Unit = (typeof UNITS)[number];
+
 /** Limits and thresholds of a rollout, frozen when it starts. */
 export interface RolloutPolicy {
   readonly mode: Mode;
   readonly stages: readonly number[];
+  readonly unit: Unit;
   /** A stage must have lasted this long before it is promoted. */
   readonly soakSeconds: number;
   /** α_R and α_P, see DecisionBudget. */

@@ -1,5 +1,5 @@
 import { DETECTORS } from '../../detectors/index.js';
-import { DEFAULT_STAGES, LeewayError, type MetricPolicy, ON_HARM, type RolloutPolicy } from '../model/index.js';
+import { DEFAULT_STAGES, LeewayError, type MetricPolicy, ON_HARM, type RolloutPolicy, UNITS } from '../model/index.js';
 
 /** A policy as people write it: any part may be left out, also of a metric's thresholds. */
 export type RolloutPolicyOverride = {
@@ -10,6 +10,7 @@ export type RolloutPolicyOverride = {
 export const DEFAULT_ROLLOUT_POLICY: RolloutPolicy = {
   mode: 'observe',
   stages: DEFAULT_STAGES,
+  unit: 'session',
   soakSeconds: 600,
   alphaRollback: 0.01,
   alphaPromote: 0.05,
@@ -65,6 +66,7 @@ function checkLimits(policy: RolloutPolicy): void {
   for (const key of ['soakSeconds', 'minimumStratumUnits', 'propagationSeconds'] as const) {
     if (!(Number.isFinite(policy[key]) && policy[key] >= 0)) throw invalid(key, 'must be 0 or more', policy[key]);
   }
+  if (!UNITS.includes(policy.unit)) throw invalid('unit', `must be one of ${UNITS.join(', ')}`, policy.unit);
   if (policy.stages.length === 0 || !policy.stages.every((stage) => stage >= 0 && stage <= 100)) {
     throw invalid('stages', 'must list shares from 0 to 100 per cent', policy.stages.join(', '));
   }

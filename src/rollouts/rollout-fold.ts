@@ -10,7 +10,7 @@ import {
   type Rollout,
 } from '../model/index.js';
 import type { ArmOfVector } from './arms.js';
-import { blocksOfBucket } from './blocks.js';
+import { blocksOfBucket, metricsInSessions } from './blocks.js';
 import { metricPolicy } from './policy.js';
 import { TrafficFold } from './traffic-fold.js';
 
@@ -37,7 +37,11 @@ interface RunningMetric {
   readonly metric: Metric;
   /** `null` before the metric's first units: most metrics of most targets never have any. */
   readonly fold: MetricFold | null;
+  /** Whether sessions were its units in some bucket. */
+  readonly inSessions: boolean;
 }
+
+const IN_SESSIONS = 'a session counts until its first failure, beside sessions that had as many calls before';
 
 /**
  * Metrics of one rollout, and its traffic, while buckets of cells come in. The same cells give the same standings, bit for
@@ -66,7 +70,7 @@ export class RolloutFold {
     const fold = new RolloutFold(rollout, measure, new TrafficFold(rollout));
     for (const detector of detectors) {
       const own = detector.metrics.filter(({ name }) => metrics.has(name));
-      fold.#running = [...fold.#running, ...own.map((metric) => ({ detector, metric, fold: null }))];
+      fold.#running = [...fold.#running, ...own.map((metric) => ({ detector, metric, fold: null, inSessions: false }))];
     }
     return fold;
   }
@@ -87,6 +91,7 @@ export class RolloutFold {
    */
   add(bucket: number, cells: readonly Cell[], arms: ReadonlyMap<string, ArmOfVector>): void {
     const blocks = blocksOfBucket(this.#rollout, arms, cells);
+    const inSessions = metricsInSessions(cells);
     this.#running = this.#running.flatMap((running) => {
       const own = blocks.get(running.metric.name);
       if (own === undefined) return running;
@@ -95,10 +100,12 @@ export class RolloutFold {
         moved.add(bucket, own);
         return moved;
       });
-      return fold === null ? [] : { ...running, fold };
+      if (fold === null) return [];
+      return { ...running, fold, inSessions: running.inSessions || inSessions.has(running.metric.name) };
     });
-    const traffic = cells.filter((cell) => cell.metric === TRAFFIC_METRIC);
-    this.#traffic.add(bucket, traffic, blocks.get(TRAFFIC_METRIC) ?? [], arms);
+    const traffic = cells.filter(({ metric, progress }) => metric === TRAFFIC_METRIC && progress === undefined);
+    const calls = blocksOfBucket(this.#rollout, arms, traffic);
+    this.#traffic.add(bucket, traffic, calls.get(TRAFFIC_METRIC) ?? [], arms);
   }
 
   /** A copy that goes its own way. */
@@ -116,9 +123,14 @@ export class RolloutFold {
   standings(): MetricStandings {
     const problems = [...this.#problems];
     const evaluations = this.#running
-      .map((running) => this.#attempt(running, () => (running.fold ?? this.#start(running)).evaluation(), problems))
+      .map((running) => this.#attempt(running, () => this.#evaluation(running), problems))
       .filter((evaluation) => evaluation !== null);
     return { evaluations, problems };
+  }
+
+  #evaluation(running: RunningMetric): MetricEvaluation {
+    const evaluation = (running.fold ?? this.#start(running)).evaluation();
+    return running.inSessions ? { ...evaluation, method: `${evaluation.method}; ${IN_SESSIONS}` } : evaluation;
   }
 
   /** A metric whose detector failed is out: what it would say afterwards rests on a part of the data. */

@@ -3,7 +3,7 @@ import { RolloutLedger } from '../../src/evaluation/ledger/rollout-ledger.js';
 import type { Rollout, VersionValues } from '../../src/model/index.js';
 import { replayRollout, rolloutPolicy } from '../../src/rollouts/index.js';
 import { unmeasured } from '../../src/rollouts/rollout-fold.js';
-import { knownVectors, readCells } from '../../src/store/queries/cells.js';
+import { knownVectors, readCells, storedSessionCells } from '../../src/store/queries/cells.js';
 import { type CellCounts, makeVector, publishBucket, writeCells } from '../support/cells.js';
 import { startEngine } from '../support/engine.js';
 import { uniform } from '../support/uniform.js';
@@ -47,8 +47,21 @@ function rollout(): Rollout {
   };
 }
 
-/** A bucket's counts; strata, arms and metrics come and go. */
+/** A bucket's counts; strata, arms, metrics and sessions come and go. */
 function randomCells(random: () => number, bucket: number): CellCounts[] {
+  const calls = callCells(random, bucket);
+  return random() < 0.5 ? calls : [...calls, ...calls.flatMap((cell) => sessionCells(random, cell))];
+}
+
+/** Of some calls, sessions that had not failed before. */
+function sessionCells(random: () => number, cell: CellCounts): CellCounts[] {
+  return [0, 2].map((progress) => {
+    const n = Math.floor((random() * cell.n) / 2);
+    return { ...cell, progress, n, failures: Math.min(n, cell.failures), scoreSum: n / 2 };
+  });
+}
+
+function callCells(random: () => number, bucket: number): CellCounts[] {
   const whole = (most: number): number => Math.floor(random() * (most + 1));
   return ['0-4k', '4-16k'].flatMap((stratum) =>
     [vectors.baseline, vectors.candidate, vectors.other].flatMap((vectorId) => {
@@ -72,10 +85,12 @@ async function publish(bucket: number, cells: readonly CellCounts[]): Promise<vo
 
 /** The straight replay of everything that is published. */
 async function replayed() {
-  const [cells, known] = await Promise.all([
+  const [calls, sessions, known] = await Promise.all([
     readCells(database, { targetId, since: START - 3600 }),
+    storedSessionCells(database, { targetId, since: START - 3600 }),
     knownVectors(database, targetId),
   ]);
+  const cells = [...calls, ...sessions].sort((a, b) => a.bucket - b.bucket);
   return replayRollout({ rollout: rollout(), cells, vectors: known });
 }
 
@@ -164,5 +179,37 @@ describe('a ledger', () => {
     await ledger.refresh(database);
     expect(ledger.standing()).toEqual(await replayed());
     expect(ledger.standing()).not.toEqual(before);
+  });
+
+  test('takes sessions as units where they were counted, unless the policy says generations', async () => {
+    const [v1, v2] = [vectors.baseline, vectors.candidate];
+    await publish(START, [
+      { vectorId: v1, metric: 'errors', n: 100, failures: 30 },
+      { vectorId: v2, metric: 'errors', n: 50, failures: 40 },
+      { vectorId: v1, metric: 'errors', n: 60, failures: 3, progress: 1 },
+      { vectorId: v2, metric: 'errors', n: 20, failures: 4, progress: 1 },
+      { vectorId: v1, metric: 'compliance', n: 100, failures: 1 },
+    ]);
+    const errorsOf = async (unit: 'session' | 'generation') => {
+      const ledger = new RolloutLedger({ ...rollout(), policy: rolloutPolicy({ unit }) }, unmeasured);
+      await ledger.refresh(database);
+      const { evaluations, strata, observed } = ledger.standing();
+      const errors = evaluations.find(({ metric }) => metric === 'errors');
+      const compliance = evaluations.find(({ metric }) => metric === 'compliance');
+      return { errors, compliance: compliance?.baseline.n, strata, generations: observed.generations };
+    };
+    const traffic = {
+      compliance: 100,
+      generations: 150,
+      strata: [{ stratum: '0-4k · model gpt-4o', baselineUnits: 100, candidateUnits: 50, baselineShare: 1 }],
+    };
+    expect(await errorsOf('session')).toMatchObject({
+      errors: {
+        candidate: { n: 20, failures: 4 },
+        method: expect.stringContaining('a session counts until its first failure'),
+      },
+      ...traffic,
+    });
+    expect(await errorsOf('generation')).toMatchObject({ errors: { candidate: { n: 50, failures: 40 } }, ...traffic });
   });
 });

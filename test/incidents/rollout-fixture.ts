@@ -6,6 +6,7 @@ const target = { service: 'support-bot', environment: 'production', operation: '
 
 const policy: RolloutPolicy = {
   mode: 'auto',
+  unit: 'session',
   stages: [0, 10, 100],
   soakSeconds: 60,
   alphaRollback: 0.01,

@@ -3,7 +3,7 @@ import type { Database } from '../../src/store/index.js';
 
 /** Counts as a test writes them. */
 export type CellCounts = Pick<Cell, 'vectorId' | 'metric' | 'n' | 'failures'> &
-  Partial<Pick<Cell, 'stratum' | 'arm' | 'scoreSum'>>;
+  Partial<Pick<Cell, 'stratum' | 'arm' | 'scoreSum' | 'progress'>>;
 
 /** Publishes the counts of one bucket, as the closer does after it has counted. */
 export async function publishBucket(
@@ -16,13 +16,17 @@ export async function publishBucket(
   }: { targetId: string; bucket: number; revision: number; cells: readonly CellCounts[] },
 ): Promise<void> {
   await writeCells(database, { targetId, bucket, revision, cells });
-  const generations = cells.reduce((sum, { metric, n }) => (metric === 'errors' ? sum + n : sum), 0);
+  const generations = cells.reduce(
+    (sum, { metric, n, progress }) => (metric === 'errors' && progress === undefined ? sum + n : sum),
+    0,
+  );
   await database.insert('bucket_closes', [
     {
       target_id: targetId,
       bucket,
       revision,
       generations,
+      with_sessions: cells.some(({ progress }) => progress !== undefined),
       newest_loaded_at: new Date(revision).toISOString(),
       closed_at: new Date(revision).toISOString(),
     },
@@ -39,21 +43,25 @@ export async function writeCells(
     cells,
   }: { targetId: string; bucket: number; revision: number; cells: readonly CellCounts[] },
 ): Promise<void> {
-  await database.insert(
-    'cells',
-    cells.map(({ vectorId, metric, n, failures, stratum = '0-4k', arm = '', scoreSum = n - failures }) => ({
-      target_id: targetId,
-      bucket,
-      metric,
-      stratum,
-      vector_id: vectorId,
-      arm,
-      n,
-      failures,
-      score_sum: scoreSum,
-      revision,
-    })),
-  );
+  const row = ({ vectorId, metric, n, failures, stratum = '0-4k', arm = '', scoreSum = n - failures }: CellCounts) => ({
+    target_id: targetId,
+    bucket,
+    metric,
+    stratum,
+    vector_id: vectorId,
+    arm,
+    n,
+    failures,
+    score_sum: scoreSum,
+    revision,
+  });
+  const ofSessions = cells.filter(({ progress }) => progress !== undefined);
+  await database.insert('cells', cells.filter(({ progress }) => progress === undefined).map(row));
+  if (ofSessions.length > 0)
+    await database.insert(
+      'session_cells',
+      ofSessions.map((cell) => ({ ...row(cell), progress: cell.progress })),
+    );
 }
 
 /** Makes a vector known, as its first call would. @returns its id */

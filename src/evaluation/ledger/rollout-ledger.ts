@@ -3,11 +3,13 @@ import { BUCKET_SECONDS, bucketOf, type Rollout } from '../../model/index.js';
 import { type ArmOfVector, armsOf, type Measure, type RolloutStanding } from '../../rollouts/index.js';
 import type { Database } from '../../store/index.js';
 import {
+  type CellsQuestion,
   type ClosedBucket,
   closedBuckets,
   knownVectors,
   type StoredCell,
   storedCells,
+  storedSessionCells,
 } from '../../store/queries/cells.js';
 import { MetricGroup } from './metric-group.js';
 import { SeenCloses } from './seen-closes.js';
@@ -41,6 +43,8 @@ export class RolloutLedger {
   readonly #waitedFor = new Map<number, number>();
   #vectors: ReadonlySet<string> = new Set();
   #arms: ReadonlyMap<string, ArmOfVector> = new Map();
+  /** Do sessions count as units here, and were there any yet? */
+  #hasSessions = false;
   #newest = Number.NEGATIVE_INFINITY;
   /** Where every group was when the last refresh ended. */
   #reached = Number.NEGATIVE_INFINITY;
@@ -67,6 +71,7 @@ export class RolloutLedger {
     const changed = closes.filter((close) => this.#seen.isNew(close));
     if (changed.length === 0) return 0;
     for (const { bucket } of changed) this.#newest = Math.max(this.#newest, bucket);
+    this.#hasSessions ||= this.#rollout.policy.unit === 'session' && changed.some(({ withSessions }) => withSessions);
     const unready = new Set<number>();
     const before = this.#folded;
     const fresh = await this.#goBack(database, changed, unready);
@@ -107,7 +112,6 @@ export class RolloutLedger {
     changed: readonly ClosedBucket[],
     unready: Set<number>,
   ): Promise<ReadonlyMap<number, readonly StoredCell[]> | null> {
-    const { targetId } = this.#rollout;
     const isOld = ({ bucket }: ClosedBucket): boolean => this.#groups.some(({ position }) => bucket <= position);
     const fresh = changed.filter((close) => !isOld(close));
     const isShort = fresh.length <= MAX_BUCKETS_AT_ONCE;
@@ -115,7 +119,7 @@ export class RolloutLedger {
     const read = new Map<number, readonly StoredCell[]>();
     for (let from = 0; from < asked.length; from += MAX_BUCKETS_AT_ONCE) {
       const closes = asked.slice(from, from + MAX_BUCKETS_AT_ONCE);
-      const cells = await cellsOfCloses(database, targetId, closes);
+      const cells = await this.#cellsOfCloses(database, closes);
       await this.#learnVectors(database, cells);
       const buckets = byBucket(cells);
       for (const close of closes) {
@@ -137,7 +141,7 @@ export class RolloutLedger {
       const until = from + seconds;
       const groups = this.#groups.filter(({ position }) => position < until - BUCKET_SECONDS);
       const metrics = groups.flatMap((group) => [...group.metrics]);
-      const cells = await storedCells(database, { targetId: this.#rollout.targetId, since: from, until, metrics });
+      const cells = await this.#cells(database, { since: from, until, metrics });
       await this.#learnVectors(database, cells);
       const checked = metrics.includes(TRAFFIC_METRIC) ? changed : [];
       if (!this.#add([...byBucket(cells)], checked, unready)) return;
@@ -185,7 +189,8 @@ export class RolloutLedger {
    * revision in favour of one that is published a moment later.
    */
   #isReady({ bucket, generations }: ClosedBucket, cells: readonly StoredCell[]): boolean {
-    const counted = cells.reduce((sum, { metric, n }) => (metric === TRAFFIC_METRIC ? sum + n : sum), 0);
+    const calls = cells.filter(({ metric, progress }) => metric === TRAFFIC_METRIC && progress === undefined);
+    const counted = calls.reduce((sum, { n }) => sum + n, 0);
     const isWhole = counted >= generations && cells.every(({ vectorId }) => this.#isKnown(vectorId));
     const waited = this.#waitedFor.get(bucket) ?? 0;
     if (isWhole || waited >= PATIENT_LOOKS) {
@@ -194,6 +199,21 @@ export class RolloutLedger {
     }
     this.#waitedFor.set(bucket, waited + 1);
     return false;
+  }
+
+  async #cells(database: Database, question: Omit<CellsQuestion, 'targetId'>): Promise<StoredCell[]> {
+    const asked = { ...question, targetId: this.#rollout.targetId };
+    const cells = await storedCells(database, asked);
+    if (!this.#hasSessions) return cells;
+    const both = [...cells, ...(await storedSessionCells(database, asked))];
+    return both.sort((a, b) => a.bucket - b.bucket);
+  }
+
+  /** Of exactly these closes: later ones are for the next look. */
+  #cellsOfCloses(database: Database, closes: readonly ClosedBucket[]): Promise<StoredCell[]> {
+    const buckets = closes.map(({ bucket }) => bucket);
+    const since = Math.min(...buckets);
+    return this.#cells(database, { since, until: Math.max(...buckets) + BUCKET_SECONDS, closes });
   }
 
   #isKnown(vectorId: string): boolean {
@@ -206,17 +226,6 @@ export class RolloutLedger {
     this.#vectors = new Set(vectors.map(({ vectorId }) => vectorId));
     this.#arms = armsOf(this.#rollout, vectors);
   }
-}
-
-/** Of exactly these closes: later ones are for the next look. */
-function cellsOfCloses(database: Database, targetId: string, closes: readonly ClosedBucket[]): Promise<StoredCell[]> {
-  const buckets = closes.map(({ bucket }) => bucket);
-  return storedCells(database, {
-    targetId,
-    since: Math.min(...buckets),
-    until: Math.max(...buckets) + BUCKET_SECONDS,
-    closes,
-  });
 }
 
 /** Metrics that read calls alone are one group; each that reads outcomes is one by itself. */

@@ -29,11 +29,11 @@ export interface CellsQuestion {
   readonly targetId: string;
   /** Unix seconds; from `since` on, and before `until`. */
   readonly since: number;
-  readonly until?: number;
+  readonly until?: number | undefined;
   /** Only these; all when absent. */
-  readonly metrics?: readonly string[];
+  readonly metrics?: readonly string[] | undefined;
   /** Only what these closes counted; else what every bucket's newest close did. */
-  readonly closes?: readonly ClosedBucket[];
+  readonly closes?: readonly ClosedBucket[] | undefined;
 }
 
 /** The published counts of a target, in bucket order. Reads the cells of these buckets and metrics only. */
@@ -51,22 +51,45 @@ export async function storedCells(
        ${metrics ? 'AND metric IN {metrics:Array(String)}' : ''}
      ORDER BY cells.bucket, metric, stratum, vector_id, arm
      LIMIT 1 BY cells.bucket, metric, stratum, vector_id, arm`,
-    {
-      targets: [targetId],
-      since,
-      until: until ?? MAX_SECONDS,
-      ...(metrics && { metrics }),
-      ...(closes && {
-        buckets: closes.map(({ bucket }) => bucket),
-        revisions: closes.map(({ revision }) => revision),
-      }),
-    },
+    questionParameters({ targetId, since, until, metrics, closes }),
   );
   return rows.map(({ histogramBuckets: buckets, histogramCounts: counts, ...row }) => ({
     targetId,
     ...row,
     ...(buckets.length > 0 && { histogram: { buckets, counts } }),
   }));
+}
+
+/** As {@link storedCells}, of the sessions' units, where closes have counted them. */
+export async function storedSessionCells(
+  database: Database,
+  { targetId, since, until, metrics, closes }: CellsQuestion,
+): Promise<StoredCell[]> {
+  const rows = await database.query<Omit<StoredCell, 'targetId'>>(
+    `SELECT vector_id AS vectorId, arm, stratum, toUnixTimestamp(bucket) AS bucket, metric, progress,
+       n, failures, score_sum AS scoreSum,
+       toUInt32(cityHash64(metric, stratum, vector_id, arm, progress, n, failures, score_sum) % 4294967296) AS digest
+     FROM session_cells AS cells
+     WHERE ${IN_TIME} AND ${closes ? COUNTED_CELLS : PUBLISHED_CELLS}
+       ${metrics ? 'AND metric IN {metrics:Array(String)}' : ''}
+     ORDER BY cells.bucket, metric, stratum, vector_id, arm, progress
+     LIMIT 1 BY cells.bucket, metric, stratum, vector_id, arm, progress`,
+    questionParameters({ targetId, since, until, metrics, closes }),
+  );
+  return rows.map((row) => ({ targetId, ...row }));
+}
+
+function questionParameters({ targetId, since, until, metrics, closes }: CellsQuestion) {
+  return {
+    targets: [targetId],
+    since,
+    until: until ?? MAX_SECONDS,
+    ...(metrics && { metrics }),
+    ...(closes && {
+      buckets: closes.map(({ bucket }) => bucket),
+      revisions: closes.map(({ revision }) => revision),
+    }),
+  };
 }
 
 /** The counts of a target's closed buckets from `since` (Unix seconds) on, in bucket order. Reads cells only. */
@@ -85,6 +108,8 @@ export interface ClosedBucket {
   readonly bucket: number;
   readonly revision: number;
   readonly generations: number;
+  /** Has it counted sessions? */
+  readonly withSessions: boolean;
 }
 
 /** Buckets of a target from `since` (Unix seconds) on that were closed later than a revision. Reads bucket_closes only. */
@@ -94,7 +119,8 @@ export async function closedBuckets(
 ): Promise<ClosedBucket[]> {
   return database.query<ClosedBucket>(
     `SELECT toUnixTimestamp(bucket) AS bucket, max(bucket_closes.revision) AS revision,
-       argMax(bucket_closes.generations, bucket_closes.revision) AS generations
+       argMax(bucket_closes.generations, bucket_closes.revision) AS generations,
+       argMax(with_sessions, bucket_closes.revision) AS withSessions
      FROM bucket_closes
      WHERE target_id IN {targets:Array(String)} AND bucket >= toDateTime({since:Int64}, 'UTC')
        AND bucket_closes.revision > {after:Int64}

@@ -5,6 +5,8 @@ export interface DirtyBucket {
   readonly targetId: string;
   readonly bucket: number;
   readonly generations: number;
+  /** Do calls of it name their session? */
+  readonly hasSessions: boolean;
   /** Milliseconds since the Unix epoch. */
   readonly newestLoadedAt: number;
   /** Of its last close, by whatever process; 0 before the first. */
@@ -88,9 +90,10 @@ interface Present {
   readonly bucket: number;
   readonly generations: number;
   readonly newest: number;
+  readonly sessionCalls: number;
 }
 
-interface Closed extends Present {
+interface Closed extends Omit<Present, 'sessionCalls'> {
   readonly revision: number;
 }
 
@@ -107,7 +110,7 @@ export async function dirtyOf(database: Database, touched: readonly TouchedBucke
   const [present, closed] = await Promise.all([
     database.query<Present>(
       `SELECT target_id AS targetId, toUnixTimestamp(bucket) AS bucket, uniqExact(trace_id, span_id) AS generations,
-         toUnixTimestamp64Milli(max(loaded_at)) AS newest
+         toUnixTimestamp64Milli(max(loaded_at)) AS newest, countIf(session_id != '') AS sessionCalls
        FROM generations WHERE ${WANTED} GROUP BY target_id, generations.bucket`,
       parameters,
     ),
@@ -126,7 +129,9 @@ export async function dirtyOf(database: Database, touched: readonly TouchedBucke
     const newestLoadedAt = Math.max(one.newestCall, one.newestOutcome, now.newest);
     if (last?.generations === now.generations && last.newest >= newestLoadedAt) return [];
     const { targetId, bucket } = one;
-    return [{ targetId, bucket, generations: now.generations, newestLoadedAt, revision: last?.revision ?? 0 }];
+    const { generations, sessionCalls } = now;
+    const hasSessions = sessionCalls > 0;
+    return [{ targetId, bucket, generations, hasSessions, newestLoadedAt, revision: last?.revision ?? 0 }];
   });
 }
 

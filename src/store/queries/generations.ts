@@ -1,6 +1,6 @@
 import type { Compliance, FinishReason, Metric, VersionSource } from '../../model/index.js';
 import type { Database } from '../database.js';
-import { blamedSql, scoresSql } from './close-buckets.js';
+import { blamedSql, scoresSql } from './counting.js';
 
 /** A generation as it is shown: times to the millisecond, durations to the nanosecond. */
 export interface StoredGeneration {

@@ -125,7 +125,8 @@ function rolloutOf(row: RolloutRow): Rollout {
     candidate: JSON.parse(row.candidate),
     changed: row.changed,
     origin: row.origin,
-    policy: JSON.parse(row.policy),
+    // What began before sessions were units goes on as it began.
+    policy: { unit: 'generation', ...JSON.parse(row.policy) },
     startedAt: row.startedAt,
   };
 }
