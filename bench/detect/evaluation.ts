@@ -1,6 +1,7 @@
 import type { EvaluationHost } from '../../src/evaluation/index.js';
 import { Ledgers } from '../../src/evaluation/ledger/ledgers.js';
 import { evaluateTarget, readTargets } from '../../src/evaluation/target.js';
+import { Vectors } from '../../src/evaluation/vectors.js';
 import { BUCKET_SECONDS, type Clock } from '../../src/model/index.js';
 import { judgeStanding, replayRollout, rolloutPolicy } from '../../src/rollouts/index.js';
 import { unmeasured } from '../../src/rollouts/rollout-fold.js';
@@ -48,6 +49,7 @@ class TimedRollout {
   readonly #database: Database;
   readonly #target: SynthesisedTarget;
   readonly #ledgers: Ledgers;
+  readonly #vectors: Vectors;
   readonly #parts: Parts;
   #looks = 0;
   #now: number;
@@ -58,6 +60,7 @@ class TimedRollout {
     const buckets = Math.round(spans / spansPerBucket);
     this.#target = { targetId: `history-${spans}`, buckets, spansPerBucket, models: ['m1'] };
     this.#ledgers = new Ledgers(database, unmeasured);
+    this.#vectors = new Vectors(database);
     this.#now = (HISTORY_START + buckets * BUCKET_SECONDS) * 1000 + 10_000;
     this.#parts = partsOf(database, { now: () => this.#now });
   }
@@ -82,7 +85,7 @@ class TimedRollout {
   evaluate(): Promise<number> {
     const { targetId } = this.#target;
     return timed(async () => {
-      const records = (await readTargets(this.#parts, [targetId])).get(targetId);
+      const records = (await readTargets(this.#parts, this.#vectors, [targetId])).get(targetId);
       if (records === undefined) throw new Error(`nothing is known of ${targetId}`);
       await evaluateTarget(this.#parts, this.#ledgers, targetId, records);
     });

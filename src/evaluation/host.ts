@@ -9,6 +9,7 @@ import { type DetectorStatus, DetectorTimes } from './detector-times.js';
 import type { Follower } from './follower.js';
 import { Ledgers } from './ledger/ledgers.js';
 import { evaluateTarget, readTargets, type TargetRecords } from './target.js';
+import { Vectors } from './vectors.js';
 import { verifyIncidents } from './verification.js';
 
 /** A target whose evaluation is dear is evaluated less often: at most this part of the time is spent on it. */
@@ -66,6 +67,7 @@ export class EvaluationHost {
   readonly #parts: EvaluationParts;
   readonly #closer: Closer;
   readonly #times: DetectorTimes;
+  readonly #vectors: Vectors;
   /** How running rollouts stand, kept up to date from one look to the next. */
   readonly ledgers: Ledgers;
   #status: Omit<EvaluationStatus, 'detectors'> = { lastRunAt: null, closedUntil: null, lastError: '' };
@@ -89,6 +91,7 @@ export class EvaluationHost {
     const metrics = DETECTORS.flatMap((detector) => detector.metrics);
     this.#closer = new Closer(parts.database, metrics, parts.minimumWatermarkSeconds, parts.clock);
     this.#times = new DetectorTimes((detector, seconds) => parts.onDetectorTime?.(detector, seconds));
+    this.#vectors = new Vectors(parts.database);
     this.ledgers = new Ledgers(parts.database, this.#times.measure);
   }
 
@@ -157,7 +160,7 @@ export class EvaluationHost {
   }
 
   async #lookAt(targetIds: readonly string[], attempt: (what: string, work: () => Promise<void>) => Promise<boolean>) {
-    const records = await readTargets(this.#parts, targetIds);
+    const records = await readTargets(this.#parts, this.#vectors, targetIds);
     for (const [targetId, own] of records) {
       const started = this.#parts.clock.now();
       if (own.rollouts.some(countsSessions)) this.#sessionTargets.add(targetId);

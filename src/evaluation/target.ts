@@ -11,7 +11,7 @@ import {
   type RolloutStanding,
 } from '../rollouts/index.js';
 import type { Database } from '../store/index.js';
-import { type KnownVector, knownVectors, type ServedGenerations, servedGenerations } from '../store/queries/cells.js';
+import { type KnownVector, type ServedGenerations, servedGenerations } from '../store/queries/cells.js';
 import {
   getRollout,
   listRollouts,
@@ -22,6 +22,7 @@ import {
 import type { EvaluationParts } from './host.js';
 import type { Ledgers } from './ledger/ledgers.js';
 import { observedSince, trafficByVector } from './traffic.js';
+import type { Vectors } from './vectors.js';
 
 /** A detector's failure on a rollout. */
 export type RolloutProblem = DetectorProblem & { readonly rolloutId: string };
@@ -36,29 +37,51 @@ export interface TargetRecords {
 /** Reads for several targets at once what is known of them: control tables, and the traffic of the last hours. */
 export async function readTargets(
   { database, clock }: Pick<EvaluationParts, 'database' | 'clock'>,
+  vectors: Vectors,
   targetIds: readonly string[],
 ): Promise<ReadonlyMap<string, TargetRecords>> {
   if (targetIds.length === 0) return new Map();
   const now = clock.now();
-  const [vectors, rollouts] = await Promise.all([
-    knownVectors(database, ...targetIds).then(byTarget),
-    listRollouts(database, { targetIds }),
-  ]);
+  const rollouts = await listRollouts(database, { targetIds });
+  const traffic = await trafficOf(database, await vectors.of(targetIds), now);
+  const strangers = targetIds.filter((targetId) => hasStrangers(traffic.get(targetId)));
+  for (const targetId of strangers) vectors.forget(targetId);
+  const met = await trafficOf(database, await vectors.of(strangers), now);
+  return new Map(
+    targetIds.map((targetId) => [
+      targetId,
+      {
+        ...(met.get(targetId) ?? traffic.get(targetId) ?? NO_TRAFFIC),
+        rollouts: rollouts.filter(({ rollout }) => rollout.targetId === targetId),
+      },
+    ]),
+  );
+}
+
+type Traffic = Pick<TargetRecords, 'vectors' | 'served'>;
+const NO_TRAFFIC: Traffic = { vectors: [], served: [] };
+
+/** What each vector of these targets served as far back as it may still say something new. */
+async function trafficOf(
+  database: Database,
+  vectors: ReadonlyMap<string, readonly KnownVector[]>,
+  now: number,
+): Promise<ReadonlyMap<string, Traffic>> {
   const bySince = new Map<number, string[]>();
   for (const [id, own] of vectors) {
     const since = observedSince(own, now);
     bySince.set(since, [...(bySince.get(since) ?? []), id]);
   }
-  const asked = [...bySince].map(([since, ids]) =>
-    servedGenerations(database, { targetIds: ids, since, metric: TRAFFIC_METRIC }),
+  const asked = [...bySince].map(([since, targetIds]) =>
+    servedGenerations(database, { targetIds, since, metric: TRAFFIC_METRIC }),
   );
   const served = byTarget((await Promise.all(asked)).flat());
-  const records = (targetId: string): TargetRecords => ({
-    vectors: vectors.get(targetId) ?? [],
-    rollouts: rollouts.filter(({ rollout }) => rollout.targetId === targetId),
-    served: served.get(targetId) ?? [],
-  });
-  return new Map(targetIds.map((targetId) => [targetId, records(targetId)]));
+  return new Map([...vectors].map(([id, own]) => [id, { vectors: own, served: served.get(id) ?? [] }]));
+}
+
+function hasStrangers({ vectors, served }: Traffic = NO_TRAFFIC): boolean {
+  const known = new Set(vectors.map(({ vectorId }) => vectorId));
+  return served.some(({ vectorId }) => !known.has(vectorId));
 }
 
 /**
