@@ -1,5 +1,6 @@
 import type { EvaluationHost } from '../../src/evaluation/index.js';
 import { Ledgers } from '../../src/evaluation/ledger/ledgers.js';
+import { SessionTargets } from '../../src/evaluation/session-targets.js';
 import { evaluateTarget, readTargets } from '../../src/evaluation/target.js';
 import { Vectors } from '../../src/evaluation/vectors.js';
 import { BUCKET_SECONDS, type Clock } from '../../src/model/index.js';
@@ -27,6 +28,9 @@ export interface EvaluationTime {
   readonly restartMs: number;
 }
 
+/** What the closer would have counted is written. */
+const nothingToCount = (): Promise<void> => Promise.resolve();
+
 type Parts = ConstructorParameters<typeof EvaluationHost>[0];
 
 /** A host's surroundings with a desk that opens nothing: the traffic is healthy. */
@@ -50,6 +54,7 @@ class TimedRollout {
   readonly #target: SynthesisedTarget;
   readonly #ledgers: Ledgers;
   readonly #vectors: Vectors;
+  readonly #sessions: SessionTargets;
   readonly #parts: Parts;
   #looks = 0;
   #now: number;
@@ -61,6 +66,7 @@ class TimedRollout {
     this.#target = { targetId: `history-${spans}`, buckets, spansPerBucket, models: ['m1'] };
     this.#ledgers = new Ledgers(database, unmeasured);
     this.#vectors = new Vectors(database);
+    this.#sessions = new SessionTargets(nothingToCount);
     this.#now = (HISTORY_START + buckets * BUCKET_SECONDS) * 1000 + 10_000;
     this.#parts = partsOf(database, { now: () => this.#now });
   }
@@ -87,7 +93,7 @@ class TimedRollout {
     return timed(async () => {
       const records = (await readTargets(this.#parts, this.#vectors, [targetId])).get(targetId);
       if (records === undefined) throw new Error(`nothing is known of ${targetId}`);
-      await evaluateTarget(this.#parts, this.#ledgers, targetId, records);
+      await evaluateTarget(this.#parts, { ledgers: this.#ledgers, sessions: this.#sessions }, targetId, records);
     });
   }
 

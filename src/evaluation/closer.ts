@@ -1,7 +1,7 @@
 import { BUCKET_SECONDS, type Clock, type Metric } from '../model/index.js';
 import type { Database } from '../store/index.js';
 import { arrivalLagSeconds, closeBuckets, newestClosedLoad } from '../store/queries/close-buckets.js';
-import { type DirtyBucket, keyOf } from '../store/queries/dirty-buckets.js';
+import { bucketsWithoutSessions, type DirtyBucket, keyOf } from '../store/queries/dirty-buckets.js';
 import { DirtySearch } from './dirty-search.js';
 import { Patience } from './patience.js';
 
@@ -81,6 +81,12 @@ export class Closer {
     const since = now - openMs - MAX_CLOCK_AHEAD_MS - LOAD_OVERLAP_MS;
     this.#sinceMs = Math.max(this.#sinceMs, Math.floor(since / SEARCH_STEP_MS) * SEARCH_STEP_MS);
     return { buckets: closed, closedUntil: closableBefore };
+  }
+
+  /** Closes buckets of a target from `since` (Unix seconds) on again whose sessions were not counted. */
+  async countSessions(targetId: string, since: number): Promise<void> {
+    const uncounted = await bucketsWithoutSessions(this.#database, { targetId, since });
+    for (const batch of batchesOf(uncounted)) await this.#publish(batch, new Set([targetId]));
   }
 
   async #publish(buckets: readonly DirtyBucket[], sessionTargets: ReadonlySet<string>): Promise<void> {

@@ -3,11 +3,12 @@ import type { ActionDesk } from '../actions/index.js';
 import { type Clock, errorMessage, type RolloutPolicy, type TargetKey } from '../model/index.js';
 import type { Database } from '../store/index.js';
 import { ongoingFindings } from '../store/queries/findings.js';
-import { listRollouts, type RolloutRecord } from '../store/queries/rollouts.js';
+import { listRollouts } from '../store/queries/rollouts.js';
 import { type ClosePass, Closer } from './closer.js';
 import { type DetectorStatus, DetectorTimes } from './detector-times.js';
 import type { Follower } from './follower.js';
 import { Ledgers } from './ledger/ledgers.js';
+import { SessionTargets } from './session-targets.js';
 import { evaluateTarget, readTargets, type TargetRecords } from './target.js';
 import { Vectors } from './vectors.js';
 import { verifyIncidents } from './verification.js';
@@ -76,8 +77,7 @@ export class EvaluationHost {
   readonly #unfinished = new Set<string>();
   /** When a target may be evaluated again (ms). */
   readonly #notBefore = new Map<string, number>();
-  /** Targets of rollouts that run with sessions as units, as of the last look at each. */
-  readonly #sessionTargets = new Set<string>();
+  readonly #sessions: SessionTargets;
   /** Followers that had more to do than they did in the last run. */
   readonly #behind = new Set<string>();
   /** Targets that were looked at since findings were last concluded. */
@@ -92,6 +92,7 @@ export class EvaluationHost {
     this.#closer = new Closer(parts.database, metrics, parts.minimumWatermarkSeconds, parts.clock);
     this.#times = new DetectorTimes((detector, seconds) => parts.onDetectorTime?.(detector, seconds));
     this.#vectors = new Vectors(parts.database);
+    this.#sessions = new SessionTargets((targetId, since) => this.#closer.countSessions(targetId, since));
     this.ledgers = new Ledgers(parts.database, this.#times.measure);
   }
 
@@ -126,7 +127,7 @@ export class EvaluationHost {
     let pass: ClosePass | null = null;
     await attempt('closing buckets', async () => {
       if (this.#isFirstRun) await this.#takeUp();
-      pass = await this.#closer.close(this.#sessionTargets);
+      pass = await this.#closer.close(this.#sessions.ids);
     });
     const closed: ClosePass | null = pass;
     if (closed !== null) {
@@ -163,8 +164,6 @@ export class EvaluationHost {
     const records = await readTargets(this.#parts, this.#vectors, targetIds);
     for (const [targetId, own] of records) {
       const started = this.#parts.clock.now();
-      if (own.rollouts.some(countsSessions)) this.#sessionTargets.add(targetId);
-      else this.#sessionTargets.delete(targetId);
       if (await attempt(`target ${targetId}`, () => this.#look(targetId, own))) this.#unfinished.delete(targetId);
       this.#pause(targetId, started);
     }
@@ -172,7 +171,12 @@ export class EvaluationHost {
 
   async #look(targetId: string, records: TargetRecords): Promise<void> {
     try {
-      const problems = await evaluateTarget(this.#parts, this.ledgers, targetId, records);
+      const problems = await evaluateTarget(
+        this.#parts,
+        { ledgers: this.ledgers, sessions: this.#sessions },
+        targetId,
+        records,
+      );
       for (const news of this.#times.report(problems)) this.#parts.log(news);
       this.#looked.add(targetId);
     } finally {
@@ -205,7 +209,7 @@ export class EvaluationHost {
   async #takeUp(): Promise<void> {
     for (const record of await listRollouts(this.#parts.database, { status: 'running' })) {
       this.#unfinished.add(record.rollout.targetId);
-      if (countsSessions(record)) this.#sessionTargets.add(record.rollout.targetId);
+      this.#sessions.expect(record);
     }
     this.#isFirstRun = false;
   }
@@ -219,8 +223,4 @@ export class EvaluationHost {
       lastError,
     };
   }
-}
-
-function countsSessions({ rollout, state }: RolloutRecord): boolean {
-  return rollout.policy.unit === 'session' && state.status === 'running' && state.latched === null;
 }

@@ -21,6 +21,7 @@ import {
 } from '../store/queries/rollouts.js';
 import type { EvaluationParts } from './host.js';
 import type { Ledgers } from './ledger/ledgers.js';
+import type { SessionTargets } from './session-targets.js';
 import { observedSince, trafficByVector } from './traffic.js';
 import type { Vectors } from './vectors.js';
 
@@ -84,6 +85,12 @@ function hasStrangers({ vectors, served }: Traffic = NO_TRAFFIC): boolean {
   return served.some(({ vectorId }) => !known.has(vectorId));
 }
 
+/** What the rollouts of all targets are judged by. */
+export interface Counts {
+  readonly ledgers: Ledgers;
+  readonly sessions: SessionTargets;
+}
+
 /**
  * Judges a target anew after some of its buckets were closed: finds rollouts that began or ended, judges those that run,
  * and opens incidents. Reads what was closed since the last time; never generations.
@@ -91,7 +98,7 @@ function hasStrangers({ vectors, served }: Traffic = NO_TRAFFIC): boolean {
  */
 export async function evaluateTarget(
   parts: EvaluationParts,
-  ledgers: Ledgers,
+  { ledgers, sessions }: Counts,
   targetId: string,
   { vectors, rollouts, served }: TargetRecords,
 ): Promise<readonly RolloutProblem[]> {
@@ -99,8 +106,10 @@ export async function evaluateTarget(
   const first = vectors[0];
   if (!first) return [];
   const target: TargetKey = { service: first.service, environment: first.environment, operation: first.operation };
+  await sessions.prepare(targetId, rollouts);
   const standings = await standingsOf(ledgers, rollouts);
   const running = await observed(parts, { targetId, target, vectors, served, rollouts, standings, now });
+  await sessions.prepare(targetId, running);
   for (const record of running) {
     const standing =
       record.state.latched === null

@@ -105,6 +105,30 @@ async function serve(from: number, seconds: number, candidateEvery: number, cand
   now = (start + from + seconds) * 1000 + AFTER_WATERMARK_MS;
 }
 
+/** `seconds` of sessions of five calls, one a bucket; a tenth of them on v13, where all calls of every other session fail. */
+async function serveSessions(from: number, seconds: number): Promise<void> {
+  const calls: Generation[] = [];
+  for (let session = 0; session < seconds * 2; session++) {
+    const isCandidate = session % 10 === 0;
+    for (let call = 0; call < 5; call++) {
+      calls.push(
+        aGeneration(
+          start + from + ((session / 2 + call * 10) % seconds),
+          { prompt: isCandidate ? 'v13' : 'v12' },
+          {
+            target: target(),
+            sessionId: `${operation}-${session}`,
+            compliance: isCandidate && session % 20 === 0 ? 'not_json' : 'ok',
+          },
+        ),
+      );
+    }
+  }
+  await spool.append(generationsBatch(calls));
+  await spool.drained();
+  now = (start + from + seconds) * 1000 + AFTER_WATERMARK_MS;
+}
+
 async function rollouts() {
   return listRollouts(database, { targetId: targetId(target()) });
 }
@@ -147,6 +171,21 @@ describe('evaluation', () => {
     expect(await incident()).toMatchObject({ state: 'rolled_back' });
     expect(await rollouts()).toMatchObject([{ state: { status: 'rolled_back' } }]);
     expect(registry.requests).toHaveLength(1);
+  });
+
+  it('counts sessions whose calls fail together once, also in buckets from before anybody saw the rollout', async () => {
+    const { run } = world('observe');
+    await serve(0, BASELINE_SECONDS, 0);
+    await serveSessions(BASELINE_SECONDS, 300);
+    await run();
+    const [compliance] = (await rollouts())[0]?.state.latched?.evaluations ?? [];
+    expect(compliance).toMatchObject({
+      metric: 'compliance',
+      method: expect.stringContaining('a session counts until its first failure'),
+    });
+    // Of 60 sessions a half fail in each of their five calls: 30 first failures, not 150.
+    expect(compliance?.candidate.failures).toBeLessThanOrEqual(30);
+    expect(compliance?.candidate.failures).toBeGreaterThan(20);
   });
 
   it('says rollback unconfirmed when traffic does not move in time', async () => {

@@ -97,12 +97,21 @@ interface Closed extends Omit<Present, 'sessionCalls'> {
   readonly revision: number;
 }
 
-/** Those of the buckets that have rows their last close has not seen. Reads the calls and closes of these buckets. */
-export async function dirtyOf(database: Database, touched: readonly TouchedBucket[]): Promise<DirtyBucket[]> {
-  if (touched.length === 0) return [];
-  const buckets = touched.map(({ bucket }) => bucket);
+type BucketKey = Pick<DirtyBucket, 'targetId' | 'bucket'>;
+
+interface StoredBucket {
+  readonly present: Present | undefined;
+  readonly closed: Closed | undefined;
+}
+
+/** What the store holds for buckets, and what their last close has seen of it. Reads the calls and closes of these buckets. */
+async function storedBuckets(
+  database: Database,
+  keys: readonly BucketKey[],
+): Promise<(key: BucketKey) => StoredBucket> {
+  const buckets = keys.map(({ bucket }) => bucket);
   const parameters = {
-    targets: touched.map(({ targetId }) => targetId),
+    targets: keys.map(({ targetId }) => targetId),
     buckets,
     from: Math.min(...buckets),
     until: Math.max(...buckets),
@@ -123,16 +132,54 @@ export async function dirtyOf(database: Database, touched: readonly TouchedBucke
   ]);
   const presentOf = new Map(present.map((one) => [keyOf(one), one]));
   const closedOf = new Map(closed.map((one) => [keyOf(one), one]));
+  return (key) => ({ present: presentOf.get(keyOf(key)), closed: closedOf.get(keyOf(key)) });
+}
+
+/** Those of the buckets that have rows their last close has not seen. Reads the calls and closes of these buckets. */
+export async function dirtyOf(database: Database, touched: readonly TouchedBucket[]): Promise<DirtyBucket[]> {
+  if (touched.length === 0) return [];
+  const stored = await storedBuckets(database, touched);
   return touched.flatMap((one) => {
-    const [now, last] = [presentOf.get(keyOf(one)), closedOf.get(keyOf(one))];
-    if (now === undefined) return [];
-    const newestLoadedAt = Math.max(one.newestCall, one.newestOutcome, now.newest);
-    if (last?.generations === now.generations && last.newest >= newestLoadedAt) return [];
-    const { targetId, bucket } = one;
-    const { generations, sessionCalls } = now;
-    const hasSessions = sessionCalls > 0;
-    return [{ targetId, bucket, generations, hasSessions, newestLoadedAt, revision: last?.revision ?? 0 }];
+    const { present, closed } = stored(one);
+    if (present === undefined) return [];
+    const newestLoadedAt = Math.max(one.newestCall, one.newestOutcome, present.newest);
+    if (closed?.generations === present.generations && closed.newest >= newestLoadedAt) return [];
+    return [dirtyBucket(present, closed, newestLoadedAt)];
   });
+}
+
+/**
+ * Closed buckets of a target from `since` (Unix seconds) on whose calls name sessions that their last close has not counted.
+ * Reads one column of the calls of these buckets, and more only of those that it finds.
+ */
+export async function bucketsWithoutSessions(
+  database: Database,
+  { targetId, since }: { targetId: string; since: number },
+): Promise<DirtyBucket[]> {
+  const keys = await database.query<BucketKey>(
+    `SELECT DISTINCT target_id AS targetId, toUnixTimestamp(bucket) AS bucket FROM generations
+     WHERE target_id = {targetId:String} AND bucket >= toDateTime({since:Int64}, 'UTC') AND session_id != ''
+       AND generations.bucket IN (
+         SELECT bucket FROM bucket_closes WHERE target_id = {targetId:String} AND bucket >= toDateTime({since:Int64}, 'UTC')
+         GROUP BY bucket HAVING NOT argMax(with_sessions, revision))
+     ORDER BY bucket`,
+    { targetId, since },
+  );
+  if (keys.length === 0) return [];
+  const stored = await storedBuckets(database, keys);
+  return keys.flatMap((key) => {
+    const { present, closed } = stored(key);
+    return present === undefined ? [] : [dirtyBucket(present, closed, Math.max(present.newest, closed?.newest ?? 0))];
+  });
+}
+
+function dirtyBucket(
+  { targetId, bucket, generations, sessionCalls }: Present,
+  closed: Closed | undefined,
+  newestLoadedAt: number,
+): DirtyBucket {
+  const hasSessions = sessionCalls > 0;
+  return { targetId, bucket, generations, hasSessions, newestLoadedAt, revision: closed?.revision ?? 0 };
 }
 
 /** Names a bucket of a target. */
