@@ -31,7 +31,15 @@ export { LENGTH_WEIGHT, lengthChange } from './length-change.js';
 export { REFUSAL_POLICY, rateChange } from './rate-change.js';
 export { isRefusal, REFUSAL_LANGUAGES } from './refusal.js';
 export { TWO_SIDED_DETECTORS, WATCHES } from './watches/index.js';
-export type { Fact, FactRow, Watch, WatchContext, WatchedMetric } from './watches/watch.js';
+export {
+  type Fact,
+  type FactRow,
+  QUIET_LOOK_SECONDS,
+  type Watch,
+  type WatchContext,
+  type WatchedMetric,
+  type WatchedVector,
+} from './watches/watch.js';
 
 /** Every detector that judges rollouts. To add one, add its file and a line here; the default weights must sum to 1. */
 export const DETECTORS: readonly Detector[] = [

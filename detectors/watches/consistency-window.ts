@@ -13,7 +13,7 @@ import { proportionConfidenceSequence } from '../statistics/proportion-confidenc
 import { publishedCells, servedCalls } from './cells-sql.js';
 import { draftOf, named } from './draft.js';
 import { pooledEvidence } from './group-evidence.js';
-import { PODS, type PodRow, podFindings } from './pod-versions.js';
+import { isSpreading, PODS, type PodRow, podFindings } from './pod-versions.js';
 import {
   DEPLOYMENTS,
   type DeploymentRow,
@@ -86,7 +86,7 @@ const SESSIONS = `(
 export const consistencyWindow: Watch<Facts> = {
   name: 'consistency_window',
   question: 'Which versions are live at once, for how long, and who suffers from it?',
-  everySeconds: 30,
+  everySeconds: 60,
   holdSeconds: 900,
   facts: {
     rollouts: ROLLOUTS,
@@ -96,6 +96,8 @@ export const consistencyWindow: Watch<Facts> = {
         SELECT target_id AS targetId, vector_id AS vectorId, sum(n) AS n, uniqExact(bucket) AS buckets
         FROM ${publishedCells("metric = 'errors'")} GROUP BY target_id, vector_id`,
       lookbackSeconds: MIX_SECONDS,
+      isNeeded: ({ rollouts = [] }) =>
+        rollouts.some(({ status, changed }) => status === 'running' && changed.length > 1),
     },
     sessions: {
       // A session that straddles gives one call: the first after its version changed whose end is known. The others give
@@ -110,16 +112,23 @@ export const consistencyWindow: Watch<Facts> = {
           FROM ${SESSIONS})
         GROUP BY target_id, straddles, block`,
       lookbackSeconds: SESSIONS_SECONDS,
-      goodForSeconds: 60,
+      isNeeded: (_, { vectors, until }) =>
+        vectors.filter(({ lastSeen }) => lastSeen >= (until - SESSIONS_SECONDS) * 1000).length > 1,
     },
     crossings: {
       sql: `
         SELECT target_id AS targetId, (steps[1].2, steps[crossing].2) AS pair, count() AS n
         FROM ${SESSIONS} WHERE crossing > 0 GROUP BY target_id, pair ORDER BY n DESC LIMIT 5 BY target_id`,
       lookbackSeconds: SESSIONS_SECONDS,
-      goodForSeconds: 60,
+      isNeeded: ({ sessions = [] }) => {
+        const { n, failures } = straddling(sessions);
+        return n >= MINIMUM_STRADDLING && failures >= MINIMUM_FAILURES;
+      },
     },
-    pods: PODS,
+    pods: {
+      ...PODS,
+      isNeeded: ({ deployments = [] }, context) => deployments.some((one) => isSpreading(one, context)),
+    },
   },
   judge: (facts, context) => {
     const rollouts = facts.rollouts.map(parseRollout);
@@ -162,6 +171,16 @@ function mixFindings(rollout: WatchedRollout, mix: readonly MixRow[], context: W
       }),
     ];
   });
+}
+
+function straddling(sessions: readonly SessionRow[]): Side {
+  const units = { n: 0, failures: 0 };
+  for (const { straddles, n, failures } of sessions) {
+    if (straddles !== 1) continue;
+    units.n += n;
+    units.failures += failures;
+  }
+  return units;
 }
 
 interface Side {

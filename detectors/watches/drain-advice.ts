@@ -57,7 +57,7 @@ type Facts = { readonly durations: readonly DurationRow[]; readonly cuts: readon
 export const drainAdvice: Watch<Facts> = {
   name: 'drain_advice',
   question: 'Are streams cut off when their pod ends, and how long must a pod be given?',
-  everySeconds: 60,
+  everySeconds: 300,
   holdSeconds: 3600,
   facts: {
     durations: {
@@ -81,7 +81,7 @@ export const drainAdvice: Watch<Facts> = {
           FROM ${servedCalls('pod, finish_reason, time_to_first_token_ns, end_time', "pod != ''")})
         GROUP BY target_id, pod ORDER BY atEnd + other DESC LIMIT 1000 BY target_id`,
       lookbackSeconds: HOUR_SECONDS,
-      goodForSeconds: 60,
+      isNeeded: ({ durations = [] }) => durations.some(({ n }) => n >= MINIMUM_STREAMS),
     },
   },
   judge: ({ durations, cuts }, context) => {

@@ -46,11 +46,16 @@ type Facts = { readonly recent: readonly McpRow[]; readonly history: readonly Mc
 export const mcp: Watch<Facts> = {
   name: 'mcp',
   question: 'Do this service and its MCP servers speak the same version of the protocol?',
-  everySeconds: 60,
+  everySeconds: 120,
   holdSeconds: 1800,
   facts: {
     recent: { sql: spans, lookbackSeconds: RECENT_SECONDS },
-    history: { sql: spans, lookbackSeconds: HISTORY_SECONDS, goodForSeconds: 1800 },
+    history: {
+      sql: spans,
+      lookbackSeconds: HISTORY_SECONDS,
+      goodForSeconds: 1800,
+      isNeeded: ({ recent = [] }) => recent.length > 0,
+    },
   },
   judge: ({ recent, history }, context) =>
     [...new Set(recent.map(({ server }) => server))].flatMap((server) => {

@@ -2,6 +2,14 @@ import { type FindingDraft, formatCount, formatRate, wordList } from '../../src/
 import { wilson } from '../statistics/reference/proportion-intervals.js';
 import { storedCalls } from './cells-sql.js';
 import { clockWords, draftOf, named } from './draft.js';
+import {
+  DEPLOYMENTS,
+  type DeploymentRow,
+  parseRollout,
+  ROLLOUTS,
+  type RolloutRow,
+  type WatchedRollout,
+} from './rollout-facts.js';
 import type { Watch, WatchContext } from './watch.js';
 
 const RECENT_SECONDS = 900;
@@ -21,6 +29,10 @@ const LEVEL = 0.95;
 type ServedRow = {
   readonly targetId: string;
   readonly requested: string;
+  /** The model version that the client says it runs; empty when it says none. */
+  readonly tag: string;
+  /** 1 for calls that their client sent to a rollout's candidate. */
+  readonly ofCandidate: number;
   readonly served: string;
   readonly fingerprint: string;
   readonly n: number;
@@ -30,32 +42,61 @@ type ServedRow = {
 
 const SERVED = `
   SELECT target_id AS targetId, requested_model AS requested, served_model AS served,
+    if(model_source = 'tagged', toString(model_version), '') AS tag, arm = 'candidate' AS ofCandidate,
     system_fingerprint AS fingerprint, count() AS n, toUnixTimestamp(min(bucket)) AS firstAt
   FROM ${storedCalls("requested_model != '' AND served_model != ''")}
-  GROUP BY target_id, requested_model, served_model, system_fingerprint ORDER BY n DESC LIMIT 50 BY target_id`;
+  GROUP BY target_id, requested_model, served_model, tag, ofCandidate, system_fingerprint ORDER BY n DESC LIMIT 50 BY target_id`;
 
-type Facts = { readonly recent: readonly ServedRow[]; readonly history: readonly ServedRow[] };
+type Facts = {
+  readonly recent: readonly ServedRow[];
+  readonly history: readonly ServedRow[];
+  readonly rollouts: readonly RolloutRow[];
+  readonly deployments: readonly DeploymentRow[];
+};
 
 /** Is the model that answers the one that was asked for, and the one that answered before? */
 export const modelIdentity: Watch<Facts> = {
   name: 'model_identity',
   question: 'Is the model that answers the one that was asked for, and the one that answered before?',
-  everySeconds: 30,
+  everySeconds: 60,
   holdSeconds: 900,
   facts: {
     recent: { sql: SERVED, lookbackSeconds: RECENT_SECONDS },
     history: { sql: SERVED, lookbackSeconds: HISTORY_SECONDS, goodForSeconds: 1800 },
+    rollouts: { ...ROLLOUTS, isNeeded: isSwapped },
+    deployments: { ...DEPLOYMENTS, lookbackSeconds: HISTORY_SECONDS, isNeeded: isSwapped },
   },
-  judge: ({ recent, history }, context) =>
-    [...new Set(recent.map(({ requested }) => requested))].flatMap((requested) => {
-      const own = (rows: readonly ServedRow[]) => rows.filter((row) => row.requested === requested);
-      const now = own(recent);
-      const known = [...own(history), ...now];
-      return [...swaps(requested, now, known, context), ...unpinned(requested, now, context)].concat(
-        fingerprints(now, known, context),
-      );
-    }),
+  judge: ({ recent, history, rollouts, deployments }, context) => {
+    const changes = { rollouts: rollouts.map(parseRollout), deployments };
+    const swapped = swaps(recent, history, context).filter(({ served }) => !isAnnounced(served, changes));
+    const requestedNames = [...new Set(recent.map(({ requested }) => requested))];
+    return [
+      ...swapped.map((swap) => swapFinding(swap, context)),
+      ...requestedNames.flatMap((requested) => {
+        const own = (rows: readonly ServedRow[]) => rows.filter((row) => row.requested === requested);
+        const now = own(recent);
+        return [...unpinned(requested, now, context), ...fingerprints(now, [...own(history), ...now], context)];
+      }),
+    ];
+  },
 };
+
+function isSwapped({ recent = [], history = [] }: Partial<Facts>, context: WatchContext): boolean {
+  return swaps(recent, history, context).length > 0;
+}
+
+interface Changes {
+  readonly rollouts: readonly WatchedRollout[];
+  readonly deployments: readonly DeploymentRow[];
+}
+
+/** Somebody said that this model was to come. What Leeway only saw coming nobody said. */
+function isAnnounced(served: string, { rollouts, deployments }: Changes): boolean {
+  return (
+    rollouts.some(({ origin, candidate }) => origin === 'declared' && candidate.model === served) ||
+    deployments.some(({ surface, version }) => surface === 'model' && version === served)
+  );
+}
 
 interface Seen {
   readonly n: number;
@@ -75,23 +116,34 @@ function seenBy(rows: readonly ServedRow[], value: (row: ServedRow) => string): 
   return seen;
 }
 
-function swaps(
-  requested: string,
-  now: readonly ServedRow[],
-  known: readonly ServedRow[],
-  context: WatchContext,
-): FindingDraft[] {
+/**
+ * Models that answer calls which another model answered before: calls that ask in the same way. Who asks for another name, tags
+ * another model version or sends calls to a candidate changes the model himself. The largest of each name and model.
+ */
+function swaps(recent: readonly ServedRow[], history: readonly ServedRow[], context: WatchContext): Swap[] {
+  const askedAs = ({ requested, tag, ofCandidate }: ServedRow) => JSON.stringify([requested, tag, ofCandidate]);
+  const found = [...new Set(recent.map(askedAs))].flatMap((asked) => {
+    const now = recent.filter((row) => askedAs(row) === asked);
+    return swapsOf(now, [...history.filter((row) => askedAs(row) === asked), ...now], context);
+  });
+  const bySize = found.sort((a, b) => b.n - a.n);
+  const isSame = (a: Swap, b: Swap) => a.requested === b.requested && a.served === b.served;
+  return bySize.filter((swap, index) => bySize.findIndex((other) => isSame(other, swap)) === index);
+}
+
+function swapsOf(now: readonly ServedRow[], known: readonly ServedRow[], { until }: WatchContext): Swap[] {
   const history = seenBy(known, ({ served }) => served);
+  const requested = now[0]?.requested ?? '';
   const total = now.reduce((sum, { n }) => sum + n, 0);
   return [...seenBy(now, ({ served }) => served)].flatMap(([served, { n }]) => {
-    const firstAt = history.get(served)?.firstAt ?? context.until;
+    const firstAt = history.get(served)?.firstAt ?? until;
     const before = [...history].filter(
       ([other, seen]) => other !== served && seen.firstAt <= firstAt - LEAD_SECONDS && seen.n >= MINIMUM_CALLS,
     );
-    const isNew = firstAt > context.until - NEW_SECONDS;
+    const isNew = firstAt > until - NEW_SECONDS;
     if (!isNew || before.length === 0 || n < MINIMUM_CALLS || n / total < MINIMUM_SHARE) return [];
     const old = before.sort((a, b) => b[1].n - a[1].n)[0]?.[0] ?? '';
-    return [swapFinding({ requested, served, old, n, total, firstAt }, context)];
+    return [{ requested, served, old, n, total, firstAt }];
   });
 }
 

@@ -32,9 +32,7 @@ export const PODS: Fact = {
     SELECT target_id AS targetId, pod, vector_id AS vectorId,
       countIf(bucket >= toDateTime({until:Int64} - ${RECENT_SECONDS}, 'UTC')) AS recent,
       toUnixTimestamp(min(start_time)) AS firstAt, toUnixTimestamp(max(start_time)) AS lastAt
-    FROM ${storedCalls(`pod != '' AND target_id IN (
-      SELECT target_id FROM vectors WHERE service IN (
-        SELECT service FROM deployments WHERE at >= toDateTime({since:Int64}, 'UTC')))`)}
+    FROM ${storedCalls("pod != ''")}
     GROUP BY target_id, pod, vector_id ORDER BY lastAt DESC LIMIT 2000 BY target_id`,
   lookbackSeconds: PODS_SECONDS,
 };
@@ -52,7 +50,7 @@ export function podFindings(
   context: WatchContext,
 ): FindingDraft[] {
   return newestBySurface(deployments)
-    .filter(({ at }) => at <= context.until - PROPAGATION_SECONDS && at > context.until - PODS_SECONDS + RECENT_SECONDS)
+    .filter((deployment) => isSpreading(deployment, context))
     .filter((deployment) => !isStaged(deployment, rollouts))
     .flatMap((deployment) => {
       const reach = reachOf(deployment, pods, context);
@@ -66,6 +64,11 @@ export function podFindings(
           ? [propagatedFinding(watch, deployment, reach, context)]
           : [];
     });
+}
+
+/** Every pod should have heard of it, and its first calls are not out of sight yet. */
+export function isSpreading({ at }: DeploymentRow, { until }: WatchContext): boolean {
+  return at <= until - PROPAGATION_SECONDS && at > until - PODS_SECONDS + RECENT_SECONDS;
 }
 
 /** A later deployment of a surface takes the place of an earlier one. */

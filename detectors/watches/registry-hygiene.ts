@@ -36,6 +36,9 @@ const HOW_TO_TAG: Readonly<Record<Surface, string>> = {
   context: 'leeway.context.version',
 };
 
+/** Model and prompt belong to every call; tools and contexts need not. */
+const ALWAYS_TAGGED = ['model', 'prompt'] as const;
+
 const DIGESTED: readonly Surface[] = ['prompt', 'tools', 'context'];
 
 /** One content that was seen under a tag. */
@@ -57,6 +60,17 @@ const SURFACE_TUPLES = DIGESTED.map(
   (surface) => `('${surface}', toString(${surface}_version), ${surface}_digest, ${surface}_source = 'tagged')`,
 ).join(', ');
 
+/**
+ * Targets with a tag that stands for several contents: most have none, and days of calls need not be counted. Tags with more
+ * contents than editions are templates.
+ */
+const EDITED = `target_id IN (
+  SELECT target_id FROM surface_versions
+  WHERE target_id IN {targets:Array(String)} AND source = 'tagged' AND digest != ''
+    AND surface IN (${DIGESTED.map((surface) => `'${surface}'`).join(', ')})
+  GROUP BY target_id, surface, version
+  HAVING uniqExactIf(digest, last_seen >= toDateTime({since:Int64}, 'UTC')) BETWEEN 2 AND ${MOST_EDITIONS})`;
+
 type Facts = {
   readonly editions: readonly EditionRow[];
   readonly templates: readonly TemplateRow[];
@@ -68,7 +82,7 @@ type Facts = {
 export const registryHygiene: Watch<Facts> = {
   name: 'registry_hygiene',
   question: 'Does a version name stand for one content, and does every call carry one?',
-  everySeconds: 60,
+  everySeconds: 120,
   holdSeconds: 1800,
   facts: {
     editions: {
@@ -77,7 +91,7 @@ export const registryHygiene: Watch<Facts> = {
           count() AS n, toUnixTimestamp(min(bucket)) AS firstAt, toUnixTimestamp(max(bucket)) AS lastAt
         FROM (
           SELECT target_id, bucket, arrayJoin(arrayFilter(one -> one.4 AND one.3 != '', [${SURFACE_TUPLES}])) AS edition
-          FROM ${storedCalls()})
+          FROM ${storedCalls(EDITED)})
         GROUP BY target_id, surface, version, digest
         ORDER BY n DESC LIMIT 100 BY target_id, surface`,
       lookbackSeconds: HISTORY_SECONDS,
@@ -89,12 +103,13 @@ export const registryHygiene: Watch<Facts> = {
         FROM ${storedCalls("prompt_source = 'missing' AND prompt_digest != ''")} GROUP BY target_id`,
       lookbackSeconds: COVERAGE_SECONDS,
       goodForSeconds: 300,
+      isNeeded: (_, context) => lacks(context, 'prompt'),
     },
     traffic: {
       sql: `SELECT target_id AS targetId, vector_id AS vectorId, sum(n) AS n
         FROM ${publishedCells("metric = 'errors'")} GROUP BY target_id, vector_id`,
       lookbackSeconds: COVERAGE_SECONDS,
-      goodForSeconds: 60,
+      isNeeded: (_, context) => ALWAYS_TAGGED.some((surface) => lacks(context, surface)),
     },
     tools: TOOLS,
   },
@@ -105,6 +120,10 @@ export const registryHygiene: Watch<Facts> = {
     ...toolFindings(registryHygiene, tools, context),
   ],
 };
+
+function lacks({ vectors }: WatchContext, surface: Surface): boolean {
+  return vectors.some(({ sources }) => sources[surface] === 'missing');
+}
 
 function groupEditions(rows: readonly EditionRow[]): EditionRow[][] {
   const groups = new Map<string, EditionRow[]>();
@@ -170,7 +189,6 @@ function templateFinding({ contents, n }: TemplateRow, context: WatchContext): F
   ];
 }
 
-/** Model and prompt belong to every call; tools and contexts need not. */
 function coverageFindings(traffic: readonly VectorRow[], context: WatchContext): FindingDraft[] {
   const total = traffic.reduce((sum, { n }) => sum + n, 0);
   if (total < MINIMUM_COVERAGE_CALLS) return [];
@@ -180,7 +198,7 @@ function coverageFindings(traffic: readonly VectorRow[], context: WatchContext):
       return vector?.sources[surface] === 'missing' ? sum + n : sum;
     }, 0);
   const coverage = Object.fromEntries(SURFACES.map((surface) => [surface, 1 - missing(surface) / total]));
-  return (['model', 'prompt'] as const).flatMap((surface) => {
+  return ALWAYS_TAGGED.flatMap((surface) => {
     const n = missing(surface);
     if (n / total < MISSING_SHARE) return [];
     return [

@@ -27,6 +27,8 @@ import { type Ascent, ascentOf, type MinuteShare } from './stage-history.js';
 import type { Watch, WatchContext } from './watch.js';
 
 const LOOKBACK_SECONDS = 21_600;
+/** A promotion that lies back this far is not looked into. */
+const OLD_SECONDS = 7 * 86_400;
 const MINUTE_SECONDS = 60;
 /** This part of the soak time counts as all of it: stages are changed by hand and by the minute. */
 const SOAKED_PART = 0.8;
@@ -70,42 +72,43 @@ type Facts = {
 export const stageGuard: Watch<Facts> = {
   name: 'stage_guard',
   question: 'Was the change rolled out in stages, each held for its time and with its share?',
-  everySeconds: 20,
+  everySeconds: 30,
   holdSeconds: 600,
   facts: {
     rollouts: ROLLOUTS,
-    staged: STAGED,
     traffic: {
       sql: `
         SELECT target_id AS targetId, vector_id AS vectorId, groupArray(minute) AS minutes, groupArray(units) AS n
         FROM (
           SELECT target_id, vector_id, intDiv(toUnixTimestamp(bucket), ${MINUTE_SECONDS}) * ${MINUTE_SECONDS} AS minute,
             sum(n) AS units
-          FROM ${publishedCells(`metric = 'errors' AND target_id IN (
-            SELECT target_id FROM rollouts WHERE started_at >= toDateTime({since:Int64} - 7 * 86400, 'UTC'))`)}
+          FROM ${publishedCells("metric = 'errors'")}
           GROUP BY target_id, vector_id, minute ORDER BY minute)
         GROUP BY target_id, vector_id`,
       lookbackSeconds: LOOKBACK_SECONDS,
+      isNeeded: ({ rollouts = [] }, context) => rollouts.map(parseRollout).some((one) => hasStages(one, context)),
     },
-    deployments: DEPLOYMENTS,
+    staged: { ...STAGED, isNeeded: hasTraffic },
+    deployments: { ...DEPLOYMENTS, goodForSeconds: 60, isNeeded: hasTraffic },
     sessions: {
       sql: `SELECT target_id AS targetId, count() AS n, uniq(session_id) AS sessions
-        FROM ${storedCalls("session_id != '' AND target_id IN (SELECT target_id FROM rollouts WHERE origin = 'declared')")}
-        GROUP BY target_id`,
+        FROM ${storedCalls("session_id != ''")} GROUP BY target_id`,
       lookbackSeconds: LOOKBACK_SECONDS,
       goodForSeconds: 300,
+      isNeeded: ({ rollouts = [] }) => rollouts.map(parseRollout).some(hasDeclaredShare),
     },
     requested: {
       sql: `SELECT target_id AS targetId, model_version AS model, groupUniqArray(50)(requested_model) AS requested
         FROM ${storedCalls("requested_model != ''")} GROUP BY target_id, model_version`,
       lookbackSeconds: LOOKBACK_SECONDS,
       goodForSeconds: 300,
+      isNeeded: (facts) => hasTraffic(facts) && (facts.rollouts ?? []).map(parseRollout).some(mayBeAlias),
     },
   },
   judge: ({ rollouts, staged, traffic, deployments, requested, sessions }, context) => {
     const guarded = rollouts.map(parseRollout);
     return guarded
-      .filter(({ status, latched }) => latched === 0 && (status === 'running' || status === 'promoted'))
+      .filter(isGuarded)
       .filter((rollout) => !isAliasSwap(rollout, requested))
       .flatMap((rollout) => {
         const minutes = minutesOf(rollout, traffic, context);
@@ -116,6 +119,27 @@ export const stageGuard: Watch<Facts> = {
       });
   },
 };
+
+/** What was found worse, or given up, is somebody else's business. */
+function isGuarded({ status, latched }: WatchedRollout): boolean {
+  return latched === 0 && (status === 'running' || status === 'promoted');
+}
+
+/** Only what was declared can be missed. */
+function hasDeclaredShare({ origin, status, stage }: WatchedRollout): boolean {
+  return origin === 'declared' && status === 'running' && stage > 0 && stage < 100;
+}
+
+/** Can its traffic say anything? With one version only, nothing rises, and what was done with a week ago is history. */
+function hasStages(rollout: WatchedRollout, { vectors, until }: WatchContext): boolean {
+  const served = vectors.filter(({ lastSeen }) => lastSeen >= (until - LOOKBACK_SECONDS) * 1000);
+  const isOld = rollout.status === 'promoted' && rollout.stageSince < until - OLD_SECONDS;
+  return isGuarded(rollout) && !isOld && (served.length > 1 || hasDeclaredShare(rollout));
+}
+
+function hasTraffic({ traffic = [] }: Partial<Facts>): boolean {
+  return traffic.length > 0;
+}
 
 function minutesOf(
   { candidate, changed }: WatchedRollout,
@@ -136,12 +160,16 @@ function minutesOf(
   return [...byMinute].map(([at, sum]) => ({ at, ...sum })).sort((a, b) => a.at - b.at);
 }
 
+function mayBeAlias({ origin, changed }: Pick<WatchedRollout, 'origin' | 'changed'>): boolean {
+  return origin === 'observed' && changed.length === 1 && changed[0] === 'model';
+}
+
 /** The same name was asked for, and another model answered: nobody here could have rolled that out (see model-identity). */
 function isAliasSwap(
   { origin, changed, baseline, candidate }: WatchedRollout,
   requested: readonly RequestedRow[],
 ): boolean {
-  if (origin !== 'observed' || changed.length !== 1 || changed[0] !== 'model') return false;
+  if (!mayBeAlias({ origin, changed })) return false;
   const names = (model: string | undefined) => requested.find((row) => row.model === model)?.requested ?? [];
   const before = names(baseline.model);
   return names(candidate.model).some((name) => before.includes(name));
@@ -266,15 +294,15 @@ function callsPerSession([row]: readonly SessionsRow[]): number {
   return row === undefined ? 1 : Math.max(1, row.n / row.sessions);
 }
 
-/** Traffic is not split as declared. Only what was declared can be missed. */
+/** Traffic is not split as declared. */
 function shareFinding(
   rollout: WatchedRollout,
   minutes: readonly MinuteShare[],
   callsASession: number,
   context: WatchContext,
 ): FindingDraft[] {
-  const { origin, status, stage, stageSince, candidate } = rollout;
-  if (origin !== 'declared' || status !== 'running' || stage <= 0 || stage >= 100) return [];
+  const { stage, stageSince, candidate } = rollout;
+  if (!hasDeclaredShare(rollout)) return [];
   const since = minutes.filter(({ at }) => at >= stageSince + MINUTE_SECONDS);
   const all = since.reduce((sum, minute) => sum + minute.all, 0);
   const own = since.reduce((sum, minute) => sum + minute.candidate, 0);

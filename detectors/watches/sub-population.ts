@@ -48,6 +48,8 @@ type GroupRow = {
   readonly blocks: readonly string[];
   readonly n: readonly number[];
   readonly failures: readonly number[];
+  /** Calls with letters that no request had. */
+  readonly inScript: number;
 };
 
 type SessionRow = {
@@ -111,10 +113,10 @@ export const subPopulation: Watch<Facts> = {
     groups: {
       sql: `
         SELECT target_id AS targetId, vector_id AS vectorId, dimension, name,
-          groupArray(block) AS blocks, groupArray(units) AS n, groupArray(failed) AS failures
+          groupArray(block) AS blocks, groupArray(units) AS n, groupArray(failed) AS failures, sum(foreign) AS inScript
         FROM (
           SELECT target_id, vector_id, place.1 AS dimension, place.2 AS name, concat(toString(${BLOCK}), ' ', stratum) AS block,
-            count() AS units, countIf(${FAILED}) AS failed
+            count() AS units, countIf(${FAILED}) AS failed, countIf(unexpected_script != '') AS foreign
           FROM ${servedCalls('vector_id, bucket, stratum, pod, region, error_type, finish_reason, compliance, unexpected_script')}
           ARRAY JOIN [('pod', toString(pod)), ('region', toString(region))] AS place
           GROUP BY target_id, vector_id, dimension, name, block)
@@ -128,6 +130,8 @@ export const subPopulation: Watch<Facts> = {
           countIf(NOT after_failure) AS otherN, countIf(NOT after_failure AND failed) AS otherFailures
         FROM ${SESSION_CALLS} GROUP BY target_id, vector_id, block`,
       lookbackSeconds: WINDOW_SECONDS,
+      // One that keeps failing has failed before.
+      isNeeded: ({ groups = [] }) => most(groups, failuresOf) >= 2 * MINIMUM_SESSIONS,
     },
     sessionCounts: {
       sql: `
@@ -137,14 +141,20 @@ export const subPopulation: Watch<Facts> = {
           topKIf(3)(served_model, after_failure AND failed) AS servedModels
         FROM ${SESSION_CALLS} GROUP BY target_id, vector_id`,
       lookbackSeconds: WINDOW_SECONDS,
+      isNeeded: ({ sessions = [] }) => sum(sessions, ({ stickyFailures }) => stickyFailures) >= MINIMUM_FAILURES,
     },
-    scripts: { sql: scripts, lookbackSeconds: WINDOW_SECONDS },
+    scripts: {
+      sql: scripts,
+      lookbackSeconds: WINDOW_SECONDS,
+      isNeeded: ({ groups = [] }) => most(groups, ({ inScript }) => inScript) >= MINIMUM_SCRIPT_CALLS,
+    },
     scriptHistory: {
       sql: scripts,
       lookbackSeconds: HISTORY_SECONDS,
       endsSecondsAgo: WINDOW_SECONDS,
       goodForSeconds: 3600,
       frozenByFindings: true,
+      isNeeded: ({ scripts: now = [] }) => now.some(({ script, n }) => script !== '' && n >= MINIMUM_SCRIPT_CALLS),
     },
   },
   judge: (facts, context) =>
@@ -157,6 +167,24 @@ export const subPopulation: Watch<Facts> = {
       ];
     }),
 };
+
+function failuresOf({ failures }: GroupRow): number {
+  return failures.reduce((total, failed) => total + failed, 0);
+}
+
+/** Of all calls of the target, as far as their groups were read: pods may be too many, but hardly regions, too. */
+function most(groups: readonly GroupRow[], count: (row: GroupRow) => number): number {
+  const ofDimension = (dimension: GroupRow['dimension']) =>
+    sum(
+      groups.filter((row) => row.dimension === dimension),
+      count,
+    );
+  return Math.max(ofDimension('pod'), ofDimension('region'));
+}
+
+function sum<Row>(rows: readonly Row[], count: (row: Row) => number): number {
+  return rows.reduce((total, row) => total + count(row), 0);
+}
 
 interface JudgedVector {
   readonly context: WatchContext;

@@ -25,7 +25,13 @@ export type ToolsRow = {
   readonly content: string;
 };
 
-const SHOWN = storedCalls("tools_digest != ''");
+/** What is known of the tools of a target without counting calls: digests in the time, and which targets have more than one. */
+const DIGESTS = `surface_versions
+  WHERE target_id IN {targets:Array(String)} AND surface = 'tools' AND digest != ''
+    AND last_seen >= toDateTime({since:Int64}, 'UTC')`;
+
+const SHOWN = storedCalls(`tools_digest != '' AND target_id IN (
+  SELECT target_id FROM ${DIGESTS} GROUP BY target_id HAVING uniqExact(digest) > 1)`);
 
 export const TOOLS: Fact = {
   sql: `
@@ -37,10 +43,9 @@ export const TOOLS: Fact = {
       FROM ${SHOWN} GROUP BY target_id, digest HAVING n >= ${MINIMUM_CALLS} ORDER BY firstAt DESC LIMIT 3 BY target_id) AS seen
     INNER JOIN (
       SELECT digest, any(content) AS content FROM artifacts
-      WHERE kind = 'tools' AND digest IN (SELECT DISTINCT toString(tools_digest) FROM ${SHOWN}) GROUP BY digest) AS artifact
+      WHERE kind = 'tools' AND digest IN (SELECT digest FROM ${DIGESTS}) GROUP BY digest) AS artifact
       ON artifact.digest = seen.digest`,
   lookbackSeconds: HISTORY_SECONDS,
-  goodForSeconds: 120,
 };
 
 /** Calls that were right for the tools before are wrong for those of now. */

@@ -1,5 +1,8 @@
 import type { FindingDraft, Metric, SeenVector, Surface, TargetKey, VersionSource } from '../../src/model/index.js';
 
+/** A target that was not called since a watch looked at it is looked at this often: for what leaves a window, and for late rows. */
+export const QUIET_LOOK_SECONDS = 300;
+
 /** A row as the engine gives it. Declare rows as types, not interfaces, so that they are also rows of this kind. */
 export type FactRow = Readonly<Record<string, unknown>>;
 
@@ -22,7 +25,7 @@ export interface WatchedMetric {
  * What a watch asks the engine: one SELECT, source text, never built from input. Its parameters are `{targets:Array(String)}`,
  * `{since:Int64}` and `{until:Int64}` (Unix seconds); every row has a `targetId`.
  */
-export interface Fact {
+export interface Fact<Facts = Readonly<Record<string, readonly FactRow[]>>> {
   readonly sql: string;
   /** How long before its end it begins. */
   readonly lookbackSeconds: number;
@@ -32,6 +35,11 @@ export interface Fact {
   readonly goodForSeconds?: number;
   /** While a finding of this watch on the target is open, the answer is that from before it: no drift teaches the reference. */
   readonly frozenByFindings?: boolean;
+  /**
+   * Can the answer matter for this target? Where it cannot, it is not asked, and the target has no rows. Facts are read in their
+   * order: those before it are known. Must follow from what is on record, not from who asks.
+   */
+  isNeeded?(facts: Partial<Facts>, context: WatchContext): boolean;
 }
 
 /** What is known beside the facts when a watch looks at one target. */
@@ -63,10 +71,11 @@ export interface Watch<
   readonly name: string;
   /** The question it answers, as a person would ask it. */
   readonly question: string;
+  /** How often it looks at a target that is called; see {@link QUIET_LOOK_SECONDS} for one that is not. */
   readonly everySeconds: number;
   /** A finding that was not seen for this long is over. */
   readonly holdSeconds: number;
-  readonly facts: { readonly [Name in keyof Facts]: Fact };
+  readonly facts: { readonly [Name in keyof Facts]: Fact<Facts> };
   /** @param facts rows of this target only */
   judge(facts: Facts, context: WatchContext): readonly FindingDraft[];
 }

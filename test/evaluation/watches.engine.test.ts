@@ -175,6 +175,68 @@ describe('model identity', () => {
     ]);
   });
 
+  /** Four tenths of the calls are answered by another model at the end; clients ask as `asked` says. */
+  const move = (asked: (isNew: boolean) => Partial<Generation>) =>
+    serve(
+      { from: 5 * HOUR, to: 600, perHour: 100, each: () => ({ ...served('gpt-4o-2024-08-06'), ...asked(false) }) },
+      {
+        from: 600,
+        to: 0,
+        perHour: 1200,
+        each: (index) => {
+          const isNew = index % 5 < 2;
+          return { ...served(isNew ? 'gpt-4o-2024-11-20' : 'gpt-4o-2024-08-06'), ...asked(isNew) };
+        },
+      },
+    );
+  const modelTag = (value: string): Partial<Generation> => ({
+    versions: { ...aGeneration(0).versions, model: { value, source: 'tagged' } },
+  });
+
+  it.each<[string, (isNew: boolean) => Partial<Generation>]>([
+    ['asks for it by name', (isNew) => ({ requestedModel: isNew ? 'gpt-4o-next' : 'gpt-4o' })],
+    ['tags another model version', (isNew) => modelTag(isNew ? 'm8' : 'm7')],
+    ['sends calls to a candidate', (isNew) => ({ arm: isNew ? 'candidate' : 'baseline' })],
+  ])('takes no change for a swap whose client %s', async (_, asked) => {
+    await move(asked);
+    await look('model_identity');
+    expect((await found('model_identity')).map(({ metric }) => metric)).not.toContain('model_swapped');
+  });
+
+  it('still names a swap behind the alias of calls that a rollout of something else has in its arms', async () => {
+    await move(() => ({ arm: random() < 0.5 ? 'candidate' : 'baseline' }));
+    await look('model_identity');
+    expect((await found('model_identity')).filter(({ metric }) => metric === 'model_swapped')).toHaveLength(1);
+  });
+
+  it('takes no change for a swap that was declared or deployed', async () => {
+    const declare = () =>
+      recordRollout(
+        database,
+        {
+          ...{ id: `rol_model_${sequence}`, targetId: targetId(target()), target: target(), policy: rolloutPolicy({}) },
+          ...{ baseline: { model: 'gpt-4o-2024-08-06' }, candidate: { model: 'gpt-4o-2024-11-20' } },
+          ...{ changed: ['model'], origin: 'declared', startedAt: (end - 600) * 1000 },
+        },
+        {
+          ...{ rolloutId: `rol_model_${sequence}`, revision: 1, at: (end - 600) * 1000, status: 'running', stage: 50 },
+          ...{ stageSince: (end - 600) * 1000, verdict: 'hold', reasons: [], latched: null },
+        },
+      );
+    const deploy = () =>
+      recordDeployment(database, {
+        ...{ id: `dep_${sequence}`, ...target(), surface: 'model', version: 'gpt-4o-2024-11-20', previousVersion: '' },
+        ...{ actor: 'Ada', source: 'api', comment: '', at: (end - 610) * 1000 },
+      });
+    for (const announce of [declare, deploy]) {
+      sequence += 1;
+      await move(() => ({}));
+      await announce();
+      await look('model_identity');
+      expect((await found('model_identity')).map(({ metric }) => metric)).toEqual(['model_unpinned']);
+    }
+  });
+
   it('says nothing of a pinned model, or of a stray answer, and is quiet about fingerprints', async () => {
     await serve({
       from: 5 * HOUR,
@@ -665,6 +727,48 @@ describe('the host of watches', () => {
     await expect(lookAll(host)).rejects.toThrow(/broken: .*nowhere/);
     expect(host.status).toMatchObject([{ name: 'broken' }, { name: 'model_identity', lastError: '' }]);
     expect(await found('model_identity')).toMatchObject([{ metric: 'model_unpinned' }]);
+  });
+
+  /** Its facts are when the target was called; it notes what it was shown. */
+  const curious = (seen: string[]): Watch => {
+    const calls = {
+      sql: 'SELECT target_id AS targetId, count() AS n FROM generations WHERE target_id IN {targets:Array(String)} GROUP BY target_id',
+      lookbackSeconds: 60,
+    };
+    return {
+      ...{ name: 'curious', question: '?', everySeconds: 10, holdSeconds: 600 },
+      facts: {
+        calls,
+        many: { ...calls, isNeeded: ({ calls: known = [] }) => known.some(({ n }) => Number(n) > 50) },
+      },
+      judge: ({ calls: known = [], many = [] }, context) => {
+        if (context.targetId === targetId(target())) seen.push(`${known[0]?.['n']} ${many.length}`);
+        return [];
+      },
+    };
+  };
+
+  it('looks again at a target where calls came, at others after five minutes', async () => {
+    await serve({ from: 40, to: 0, perHour: 3600 });
+    const seen: string[] = [];
+    let second = 0;
+    const later: Clock = { now: () => clock.now() + second * 1000 };
+    const host = new WatchHost({ database, clock: later, desk, onChange: () => {}, watches: [curious(seen)] });
+    const lookAt = async (at: number) => {
+      second = at;
+      while (await host.follow({ closedUntil: end + at }));
+      return seen.length;
+    };
+    expect(await lookAt(0)).toBe(1);
+    expect(await lookAt(60)).toBe(1);
+    await serve({ from: -60, to: -80, perHour: 3600 });
+    // Its bucket is not closed yet when it looks: it comes back.
+    expect(await lookAt(70)).toBe(2);
+    expect(await lookAt(90)).toBe(3);
+    expect(await lookAt(120)).toBe(3);
+    expect(await lookAt(390)).toBe(4);
+    // What was not needed was not asked.
+    expect(seen).toEqual(['40 0', '60 1', '60 1', '60 1']);
   });
 
   it('finds the same once when two of them look', async () => {

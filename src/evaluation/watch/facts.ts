@@ -1,11 +1,14 @@
-import type { Fact, FactRow, Watch } from '../../../detectors/index.js';
+import type { Fact, FactRow, Watch, WatchContext } from '../../../detectors/index.js';
 import type { Database } from '../../store/index.js';
 
 /** Targets in one statement. */
 const TARGETS_AT_ONCE = 50;
 
 /** A statement that takes longer than this is given up by the engine; the watch is tried again later. */
-const STATEMENT_SECONDS = 20;
+const STATEMENT_SECONDS = 40;
+
+/** Most statements read little, so that more threads cost more than they read; those that read much leave others their core. */
+const SETTINGS = `SETTINGS max_execution_time = ${STATEMENT_SECONDS}, max_threads = 1`;
 
 export type TargetFacts = Record<string, FactRow[]>;
 
@@ -17,7 +20,8 @@ interface Known {
 
 export interface FactsQuestion {
   readonly watch: Watch;
-  readonly targetIds: readonly string[];
+  /** The targets, and what is known of each beside the facts. */
+  readonly contexts: ReadonlyMap<string, WatchContext>;
   /** Unix seconds. */
   readonly until: number;
   /** Targets with an open finding of this watch, and when the first of them was found (Unix seconds). */
@@ -28,58 +32,72 @@ export interface FactsQuestion {
 export class FactReader {
   readonly #database: Database;
   readonly #known = new Map<string, Map<string, Known>>();
-  /** Watches ask for the same: answers of this run by statement, targets and time. */
-  readonly #asked = new Map<string, Promise<ReadonlyMap<string, FactRow[]>>>();
+  /** Watches ask for the same: answers of this run by statement and time, then by target. */
+  readonly #asked = new Map<string, Map<string, readonly FactRow[]>>();
 
   constructor(database: Database) {
     this.#database = database;
   }
 
-  /** Ends a run of the watches: the next one asks anew. */
-  forget(): void {
+  /** Ends a run of the watches: the next one asks anew. What is known of targets that are gone is forgotten for good. */
+  endRun(live: ReadonlySet<string>): void {
     this.#asked.clear();
+    for (const known of this.#known.values()) for (const id of known.keys()) if (!live.has(id)) known.delete(id);
   }
 
-  /** The facts by target; a target without rows has empty ones. */
+  /** The facts by target; a target without rows, or without need of them, has empty ones. One call after the other. */
   async read(question: FactsQuestion): Promise<ReadonlyMap<string, TargetFacts>> {
-    const facts = new Map<string, TargetFacts>(question.targetIds.map((id) => [id, {}]));
+    const facts = new Map<string, TargetFacts>([...question.contexts.keys()].map((id) => [id, {}]));
     for (const [name, fact] of Object.entries(question.watch.facts)) {
-      const rows = await this.#rowsOf(`${question.watch.name} ${name}`, fact, question);
+      const needed = [...question.contexts].filter(
+        ([id, context]) => fact.isNeeded?.(facts.get(id) ?? {}, context) ?? true,
+      );
+      const targetIds = needed.map(([id]) => id);
+      const rows = await this.#rowsOf(`${question.watch.name} ${name}`, fact, targetIds, question);
       for (const [id, own] of facts) own[name] = [...(rows.get(id) ?? [])];
     }
     return facts;
   }
 
-  async #rowsOf(key: string, fact: Fact, question: FactsQuestion): Promise<ReadonlyMap<string, readonly FactRow[]>> {
+  async #rowsOf(
+    key: string,
+    fact: Fact,
+    targetIds: readonly string[],
+    question: FactsQuestion,
+  ): Promise<ReadonlyMap<string, readonly FactRow[]>> {
     const known = this.#known.get(key) ?? new Map<string, Known>();
-    const live = new Set(question.targetIds);
-    for (const id of known.keys()) if (!live.has(id)) known.delete(id);
-    const stale = question.targetIds.filter((id) => !isGood(fact, known.get(id), question, id));
-    for (const [end, targetIds] of byEnd(fact, stale, question))
-      for (let from = 0; from < targetIds.length; from += TARGETS_AT_ONCE) {
-        const some = targetIds.slice(from, from + TARGETS_AT_ONCE);
-        const rows = await this.#askOnce(fact, some, end);
-        for (const id of some) known.set(id, { rows: rows.get(id) ?? [], askedAt: question.until });
-      }
-    const answer = new Map([...known].map(([id, { rows }]) => [id, rows]));
+    const stale = targetIds.filter((id) => !isGood(fact, known.get(id), question, id));
+    for (const [end, ids] of byEnd(fact, stale, question)) {
+      const rows = await this.#ask(fact, ids, end);
+      for (const id of ids) known.set(id, { rows: rows.get(id) ?? [], askedAt: question.until });
+    }
     if (fact.goodForSeconds !== undefined || fact.frozenByFindings) this.#known.set(key, known);
-    return answer;
+    return new Map(targetIds.map((id) => [id, known.get(id)?.rows ?? []]));
   }
 
-  #askOnce(fact: Fact, targets: readonly string[], until: number): Promise<ReadonlyMap<string, FactRow[]>> {
-    const question = JSON.stringify([fact.sql, fact.lookbackSeconds, until, targets]);
-    const asked = this.#asked.get(question) ?? this.#ask(fact, targets, until);
-    this.#asked.set(question, asked);
-    // One that failed may be asked again by the next watch.
-    asked.catch(() => this.#asked.delete(question));
+  async #ask(
+    fact: Fact,
+    targetIds: readonly string[],
+    until: number,
+  ): Promise<ReadonlyMap<string, readonly FactRow[]>> {
+    const key = JSON.stringify([fact.sql, fact.lookbackSeconds, until]);
+    const asked = this.#asked.get(key) ?? new Map<string, readonly FactRow[]>();
+    this.#asked.set(key, asked);
+    const missing = targetIds.filter((id) => !asked.has(id));
+    for (let from = 0; from < missing.length; from += TARGETS_AT_ONCE) {
+      const targets = missing.slice(from, from + TARGETS_AT_ONCE);
+      const rows = await this.#query(fact, targets, until);
+      for (const id of targets) asked.set(id, rows.get(id) ?? []);
+    }
     return asked;
   }
 
-  async #ask(fact: Fact, targets: readonly string[], until: number): Promise<Map<string, FactRow[]>> {
-    const rows = await this.#database.query<FactRow & { readonly targetId: string }>(
-      `${fact.sql} SETTINGS max_execution_time = ${STATEMENT_SECONDS}`,
-      { targets, since: until - fact.lookbackSeconds, until },
-    );
+  async #query(fact: Fact, targets: readonly string[], until: number): Promise<Map<string, FactRow[]>> {
+    const rows = await this.#database.query<FactRow & { readonly targetId: string }>(`${fact.sql} ${SETTINGS}`, {
+      targets,
+      since: until - fact.lookbackSeconds,
+      until,
+    });
     const byTarget = new Map<string, FactRow[]>();
     for (const row of rows) {
       const own = byTarget.get(row.targetId);

@@ -8,13 +8,15 @@ import {
   type WatchedMetric,
 } from '../../../detectors/index.js';
 import type { ActionDesk } from '../../actions/index.js';
-import { type Clock, errorMessage, type Finding, type FindingDraft } from '../../model/index.js';
+import { isGone } from '../../incidents/index.js';
+import { type Clock, errorMessage, type FindingDraft } from '../../model/index.js';
 import type { Database } from '../../store/index.js';
 import { type KnownVector, knownVectors } from '../../store/queries/cells.js';
-import { ongoingFindings, unresolvedOf } from '../../store/queries/findings.js';
 import type { ClosePass } from '../closer.js';
 import type { Follower } from '../follower.js';
 import { FactReader } from './facts.js';
+import { OpenFindings } from './open-findings.js';
+import { QuietTargets } from './quiet-targets.js';
 import { createToolComparison } from './tool-comparison.js';
 
 /** A target or vector that was not seen for this long is not looked at. */
@@ -57,6 +59,7 @@ export class WatchHost implements Follower {
   readonly #parts: WatchHostParts;
   readonly #watches: readonly Watch[];
   readonly #facts: FactReader;
+  readonly #quiet = new QuietTargets();
   readonly #metrics = watchedMetrics();
   readonly #breakingToolChanges = createToolComparison();
   readonly #status = new Map<string, WatchStatus>();
@@ -116,15 +119,18 @@ export class WatchHost implements Follower {
       .sort((a, b) => (this.#notBefore.get(a.name) ?? 0) - (this.#notBefore.get(b.name) ?? 0));
     if (due.length === 0) return;
     const vectors = (await knownVectors(database)).filter(({ lastSeen }) => started - lastSeen <= LIVE_MS);
-    const ongoing = await ongoingFindings(database, ...due.map(({ name }) => name));
-    const known = { vectors, ongoing, unresolved: await unresolvedOf(database, ongoing), until: closedUntil };
+    const open = new OpenFindings(database, due);
+    const known = { started, vectors, byTarget: groupByTarget(vectors), until: closedUntil, open };
+    const live = new Set(known.byTarget.keys());
     try {
       for (const watch of due) if (!this.#isClosed) await this.#look(watch, known);
     } finally {
-      this.#facts.forget();
+      this.#facts.endRun(live);
+      this.#quiet.forgetAllBut(live);
     }
   }
 
+  /** Watches that look at the same pace look together, so that what several of them ask is asked once. */
   async #look(watch: Watch, known: KnownToAll): Promise<void> {
     const { clock } = this.#parts;
     const startedAt = clock.now();
@@ -134,34 +140,24 @@ export class WatchHost implements Follower {
     );
     const tookMs = clock.now() - startedAt;
     const pause = Math.min(MAX_PAUSE_MS, Math.max(watch.everySeconds * 1000, tookMs * (1 / MAX_BUSY_PART - 1)));
-    this.#notBefore.set(watch.name, startedAt + pause);
+    this.#notBefore.set(watch.name, known.started + pause);
     this.#status.set(watch.name, { name: watch.name, lastLookAt: startedAt, tookMs, lastError });
   }
 
-  async #tryLook(watch: Watch, { vectors, ongoing, unresolved, until }: KnownToAll): Promise<void> {
+  async #tryLook(watch: Watch, known: KnownToAll): Promise<void> {
     const { clock, desk, onChange } = this.#parts;
-    const byTarget = groupByTarget(vectors);
-    const targetIds = [...byTarget.keys()];
-    const openSince = new Map<string, number>();
-    for (const { detector, targetId, at } of unresolved)
-      if (detector === watch.name)
-        openSince.set(targetId, Math.min(openSince.get(targetId) ?? Number.POSITIVE_INFINITY, Math.floor(at / 1000)));
-    const facts = await this.#facts.read({ watch, targetIds, until, openSince });
+    const { until } = known;
     const now = clock.now();
+    const contexts = this.#contextsFor(watch, known, now);
+    if (contexts.size === 0) return;
+    const { ongoing, openSince } = await known.open.of(watch);
+    const facts = await this.#facts.read({ watch, contexts, until, openSince });
     const drafts: FindingDraft[] = [];
-    const looked = new Set(targetIds);
+    const looked = new Set(contexts.keys());
     const problems: string[] = [];
-    for (const [targetId, own] of byTarget) {
-      const context = contextOf(targetId, own, {
-        now,
-        until,
-        byTarget,
-        vectors,
-        metrics: this.#metrics,
-        breakingToolChanges: this.#breakingToolChanges,
-      });
+    for (const [targetId, context] of contexts) {
       try {
-        if (context) drafts.push(...watch.judge(facts.get(targetId) ?? {}, context));
+        drafts.push(...watch.judge(facts.get(targetId) ?? {}, context));
       } catch (error) {
         looked.delete(targetId);
         problems.push(`target ${targetId}: ${errorMessage(error)}`);
@@ -169,22 +165,39 @@ export class WatchHost implements Follower {
     }
     if (drafts.length > 0) await desk.report(drafts, now);
     const look = { detector: watch.name, targetIds: looked, holdSeconds: watch.holdSeconds };
-    // What began since then is not over yet.
-    const mayEnd = ongoing.some(({ detector }) => detector === watch.name);
+    // What began or was confirmed since it was read is not over yet.
+    const mayEnd = ongoing.some((one) => looked.has(one.targetId) && isGone(one, watch.holdSeconds, now));
     const ended = mayEnd && (await desk.conclude(look, now));
+    this.#quiet.lookedAt(watch.name, looked, { at: now, until });
     if (drafts.length > 0 || ended) onChange(['incidents']);
     if (problems.length > 0) throw new Error(problems.join('; '));
+  }
+
+  /** What is known of each target that it looks at now; quiet ones can wait. */
+  #contextsFor(watch: Watch, { byTarget, vectors, until }: KnownToAll, now: number): Map<string, WatchContext> {
+    const around = { now, until, metrics: this.#metrics, breakingToolChanges: this.#breakingToolChanges };
+    const inAll = { liveTargets: byTarget.size, liveVectors: vectors.length };
+    const contexts = new Map<string, WatchContext>();
+    for (const [targetId, own] of byTarget) {
+      const [first] = own;
+      if (!first || this.#quiet.isQuiet(watch.name, targetId, own, now)) continue;
+      const { service, environment, operation } = first;
+      const target = { service, environment, operation };
+      contexts.set(targetId, { targetId, target, vectors: own, ...around, ...inAll });
+    }
+    return contexts;
   }
 }
 
 /** What is read once for all watches whose time has come. */
 interface KnownToAll {
+  /** When the run began (ms). */
+  readonly started: number;
   readonly vectors: readonly KnownVector[];
-  readonly ongoing: readonly Finding[];
-  /** Those of them whose incidents nobody has resolved. */
-  readonly unresolved: readonly Finding[];
+  readonly byTarget: ReadonlyMap<string, readonly KnownVector[]>;
   /** Unix seconds. */
   readonly until: number;
+  readonly open: OpenFindings;
 }
 
 /** A move that a gate would not act on is not worth a finding either. */
@@ -204,27 +217,4 @@ function groupByTarget(vectors: readonly KnownVector[]): ReadonlyMap<string, Kno
   const groups = new Map<string, KnownVector[]>();
   for (const vector of vectors) groups.set(vector.targetId, [...(groups.get(vector.targetId) ?? []), vector]);
   return groups;
-}
-
-interface Surroundings extends Pick<WatchContext, 'now' | 'until' | 'metrics' | 'breakingToolChanges'> {
-  readonly byTarget: ReadonlyMap<string, readonly KnownVector[]>;
-  readonly vectors: readonly KnownVector[];
-}
-
-function contextOf(
-  targetId: string,
-  own: readonly KnownVector[],
-  { byTarget, vectors, ...known }: Surroundings,
-): WatchContext | null {
-  const first = own[0];
-  if (!first) return null;
-  const { service, environment, operation } = first;
-  return {
-    targetId,
-    target: { service, environment, operation },
-    ...known,
-    vectors: own,
-    liveTargets: byTarget.size,
-    liveVectors: vectors.length,
-  };
 }
