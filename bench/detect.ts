@@ -68,7 +68,7 @@ async function measure(database: Parameters<typeof timeEvaluations>[0], targets:
     memory,
     note:
       `The spans are not written: the cells are those that the closer would write for ${SPANS_PER_BUCKET} spans a bucket, ` +
-      'three strata and two vectors, every metric. The closed bucket is of real generations, a tenth with outcomes.',
+      'three strata and two vectors, every metric, for calls and for sessions. The closed bucket is of real generations, a tenth with outcomes.',
   };
 }
 

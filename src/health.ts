@@ -4,7 +4,7 @@ import type { DetectorStatus, EvaluationHost, WatchHost, WatchStatus } from './e
 import { type Action, type Clock, isoTime } from './model/index.js';
 import type { Database } from './store/index.js';
 import { listActions } from './store/queries/actions.js';
-import { newestClosedBuckets } from './store/queries/cells.js';
+import { newestClosedBuckets } from './store/queries/closes.js';
 
 /** A spool with more waiting than this is not draining. */
 const BACKLOG_BYTES = 64 * 1024 ** 2;

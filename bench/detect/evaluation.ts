@@ -1,8 +1,6 @@
 import type { EvaluationHost } from '../../src/evaluation/index.js';
-import { Ledgers } from '../../src/evaluation/ledger/ledgers.js';
-import { SessionTargets } from '../../src/evaluation/session-targets.js';
-import { evaluateTarget, readTargets } from '../../src/evaluation/target.js';
-import { Vectors } from '../../src/evaluation/vectors.js';
+import { evaluateTarget } from '../../src/evaluation/target.js';
+import { readTargets, TargetMemory } from '../../src/evaluation/target-records.js';
 import { BUCKET_SECONDS, type Clock } from '../../src/model/index.js';
 import { judgeStanding, replayRollout, rolloutPolicy } from '../../src/rollouts/index.js';
 import { unmeasured } from '../../src/rollouts/rollout-fold.js';
@@ -52,9 +50,7 @@ class TimedRollout {
   readonly spans: number;
   readonly #database: Database;
   readonly #target: SynthesisedTarget;
-  readonly #ledgers: Ledgers;
-  readonly #vectors: Vectors;
-  readonly #sessions: SessionTargets;
+  readonly #memory: TargetMemory;
   readonly #parts: Parts;
   #looks = 0;
   #now: number;
@@ -64,9 +60,7 @@ class TimedRollout {
     this.#database = database;
     const buckets = Math.round(spans / spansPerBucket);
     this.#target = { targetId: `history-${spans}`, buckets, spansPerBucket, models: ['m1'] };
-    this.#ledgers = new Ledgers(database, unmeasured);
-    this.#vectors = new Vectors(database);
-    this.#sessions = new SessionTargets(nothingToCount);
+    this.#memory = new TargetMemory(database, unmeasured, nothingToCount);
     this.#now = (HISTORY_START + buckets * BUCKET_SECONDS) * 1000 + 10_000;
     this.#parts = partsOf(database, { now: () => this.#now });
   }
@@ -91,9 +85,9 @@ class TimedRollout {
   evaluate(): Promise<number> {
     const { targetId } = this.#target;
     return timed(async () => {
-      const records = (await readTargets(this.#parts, this.#vectors, [targetId])).get(targetId);
+      const records = (await readTargets(this.#parts, this.#memory, [targetId])).get(targetId);
       if (records === undefined) throw new Error(`nothing is known of ${targetId}`);
-      await evaluateTarget(this.#parts, { ledgers: this.#ledgers, sessions: this.#sessions }, targetId, records);
+      await evaluateTarget(this.#parts, this.#memory, targetId, records);
     });
   }
 

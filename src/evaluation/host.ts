@@ -7,10 +7,9 @@ import { listRollouts } from '../store/queries/rollouts.js';
 import { type ClosePass, Closer } from './closer.js';
 import { type DetectorStatus, DetectorTimes } from './detector-times.js';
 import type { Follower } from './follower.js';
-import { Ledgers } from './ledger/ledgers.js';
-import { SessionTargets } from './session-targets.js';
-import { evaluateTarget, readTargets, type TargetRecords } from './target.js';
-import { Vectors } from './vectors.js';
+import type { Ledgers } from './ledger/ledgers.js';
+import { evaluateTarget } from './target.js';
+import { readTargets, TargetMemory, type TargetRecords } from './target-records.js';
 import { verifyIncidents } from './verification.js';
 
 /** A target whose evaluation is dear is evaluated less often: at most this part of the time is spent on it. */
@@ -68,16 +67,13 @@ export class EvaluationHost {
   readonly #parts: EvaluationParts;
   readonly #closer: Closer;
   readonly #times: DetectorTimes;
-  readonly #vectors: Vectors;
-  /** How running rollouts stand, kept up to date from one look to the next. */
-  readonly ledgers: Ledgers;
+  readonly #memory: TargetMemory;
   #status: Omit<EvaluationStatus, 'detectors'> = { lastRunAt: null, closedUntil: null, lastError: '' };
   #running: Promise<void> | null = null;
   /** Targets whose evaluation failed: looked at again in the next run, new buckets or not. */
   readonly #unfinished = new Set<string>();
   /** When a target may be evaluated again (ms). */
   readonly #notBefore = new Map<string, number>();
-  readonly #sessions: SessionTargets;
   /** Followers that had more to do than they did in the last run. */
   readonly #behind = new Set<string>();
   /** Targets that were looked at since findings were last concluded. */
@@ -91,9 +87,14 @@ export class EvaluationHost {
     const metrics = DETECTORS.flatMap((detector) => detector.metrics);
     this.#closer = new Closer(parts.database, metrics, parts.minimumWatermarkSeconds, parts.clock);
     this.#times = new DetectorTimes((detector, seconds) => parts.onDetectorTime?.(detector, seconds));
-    this.#vectors = new Vectors(parts.database);
-    this.#sessions = new SessionTargets((targetId, since) => this.#closer.countSessions(targetId, since));
-    this.ledgers = new Ledgers(parts.database, this.#times.measure);
+    this.#memory = new TargetMemory(parts.database, this.#times.measure, (targetId, since) =>
+      this.#closer.countSessions(targetId, since),
+    );
+  }
+
+  /** How running rollouts stand, kept up to date from one look to the next. */
+  get ledgers(): Ledgers {
+    return this.#memory.ledgers;
   }
 
   /** Nothing is left to do about what has been closed so far. */
@@ -127,7 +128,7 @@ export class EvaluationHost {
     let pass: ClosePass | null = null;
     await attempt('closing buckets', async () => {
       if (this.#isFirstRun) await this.#takeUp();
-      pass = await this.#closer.close(this.#sessions.ids);
+      pass = await this.#closer.close(this.#memory.sessions.ids);
     });
     const closed: ClosePass | null = pass;
     if (closed !== null) {
@@ -161,7 +162,7 @@ export class EvaluationHost {
   }
 
   async #lookAt(targetIds: readonly string[], attempt: (what: string, work: () => Promise<void>) => Promise<boolean>) {
-    const records = await readTargets(this.#parts, this.#vectors, targetIds);
+    const records = await readTargets(this.#parts, this.#memory, targetIds);
     for (const [targetId, own] of records) {
       const started = this.#parts.clock.now();
       if (await attempt(`target ${targetId}`, () => this.#look(targetId, own))) this.#unfinished.delete(targetId);
@@ -171,12 +172,7 @@ export class EvaluationHost {
 
   async #look(targetId: string, records: TargetRecords): Promise<void> {
     try {
-      const problems = await evaluateTarget(
-        this.#parts,
-        { ledgers: this.ledgers, sessions: this.#sessions },
-        targetId,
-        records,
-      );
+      const problems = await evaluateTarget(this.#parts, this.#memory, targetId, records);
       for (const news of this.#times.report(problems)) this.#parts.log(news);
       this.#looked.add(targetId);
     } finally {
@@ -209,7 +205,7 @@ export class EvaluationHost {
   async #takeUp(): Promise<void> {
     for (const record of await listRollouts(this.#parts.database, { status: 'running' })) {
       this.#unfinished.add(record.rollout.targetId);
-      this.#sessions.expect(record);
+      this.#memory.sessions.expect(record);
     }
     this.#isFirstRun = false;
   }

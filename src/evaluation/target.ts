@@ -1,4 +1,3 @@
-import { TRAFFIC_METRIC } from '../../detectors/index.js';
 import type { Gate, Rollout, RolloutState, TargetKey } from '../model/index.js';
 import {
   type DetectorProblem,
@@ -11,85 +10,16 @@ import {
   type RolloutStanding,
 } from '../rollouts/index.js';
 import type { Database } from '../store/index.js';
-import { type KnownVector, type ServedGenerations, servedGenerations } from '../store/queries/cells.js';
-import {
-  getRollout,
-  listRollouts,
-  type RolloutRecord,
-  recordRollout,
-  recordRolloutState,
-} from '../store/queries/rollouts.js';
+import type { KnownVector, ServedGenerations } from '../store/queries/cells.js';
+import { getRollout, type RolloutRecord, recordRollout, recordRolloutState } from '../store/queries/rollouts.js';
 import type { EvaluationParts } from './host.js';
+import type { CellSource } from './ledger/cell-source.js';
 import type { Ledgers } from './ledger/ledgers.js';
-import type { SessionTargets } from './session-targets.js';
-import { observedSince, trafficByVector } from './traffic.js';
-import type { Vectors } from './vectors.js';
+import { isOpen, type TargetMemory, type TargetRecords } from './target-records.js';
+import { trafficByVector } from './traffic.js';
 
 /** A detector's failure on a rollout. */
 export type RolloutProblem = DetectorProblem & { readonly rolloutId: string };
-
-/** What the tables say of a target before it is judged. */
-export interface TargetRecords {
-  readonly vectors: readonly KnownVector[];
-  readonly rollouts: readonly RolloutRecord[];
-  readonly served: readonly ServedGenerations[];
-}
-
-/** Reads for several targets at once what is known of them: control tables, and the traffic of the last hours. */
-export async function readTargets(
-  { database, clock }: Pick<EvaluationParts, 'database' | 'clock'>,
-  vectors: Vectors,
-  targetIds: readonly string[],
-): Promise<ReadonlyMap<string, TargetRecords>> {
-  if (targetIds.length === 0) return new Map();
-  const now = clock.now();
-  const rollouts = await listRollouts(database, { targetIds });
-  const traffic = await trafficOf(database, await vectors.of(targetIds), now);
-  const strangers = targetIds.filter((targetId) => hasStrangers(traffic.get(targetId)));
-  for (const targetId of strangers) vectors.forget(targetId);
-  const met = await trafficOf(database, await vectors.of(strangers), now);
-  return new Map(
-    targetIds.map((targetId) => [
-      targetId,
-      {
-        ...(met.get(targetId) ?? traffic.get(targetId) ?? NO_TRAFFIC),
-        rollouts: rollouts.filter(({ rollout }) => rollout.targetId === targetId),
-      },
-    ]),
-  );
-}
-
-type Traffic = Pick<TargetRecords, 'vectors' | 'served'>;
-const NO_TRAFFIC: Traffic = { vectors: [], served: [] };
-
-/** What each vector of these targets served as far back as it may still say something new. */
-async function trafficOf(
-  database: Database,
-  vectors: ReadonlyMap<string, readonly KnownVector[]>,
-  now: number,
-): Promise<ReadonlyMap<string, Traffic>> {
-  const bySince = new Map<number, string[]>();
-  for (const [id, own] of vectors) {
-    const since = observedSince(own, now);
-    bySince.set(since, [...(bySince.get(since) ?? []), id]);
-  }
-  const asked = [...bySince].map(([since, targetIds]) =>
-    servedGenerations(database, { targetIds, since, metric: TRAFFIC_METRIC }),
-  );
-  const served = byTarget((await Promise.all(asked)).flat());
-  return new Map([...vectors].map(([id, own]) => [id, { vectors: own, served: served.get(id) ?? [] }]));
-}
-
-function hasStrangers({ vectors, served }: Traffic = NO_TRAFFIC): boolean {
-  const known = new Set(vectors.map(({ vectorId }) => vectorId));
-  return served.some(({ vectorId }) => !known.has(vectorId));
-}
-
-/** What the rollouts of all targets are judged by. */
-export interface Counts {
-  readonly ledgers: Ledgers;
-  readonly sessions: SessionTargets;
-}
 
 /**
  * Judges a target anew after some of its buckets were closed: finds rollouts that began or ended, judges those that run,
@@ -98,16 +28,15 @@ export interface Counts {
  */
 export async function evaluateTarget(
   parts: EvaluationParts,
-  { ledgers, sessions }: Counts,
+  { ledgers, sessions }: TargetMemory,
   targetId: string,
-  { vectors, rollouts, served }: TargetRecords,
+  { vectors, rollouts, served, source }: TargetRecords,
 ): Promise<readonly RolloutProblem[]> {
   const now = parts.clock.now();
   const first = vectors[0];
   if (!first) return [];
   const target: TargetKey = { service: first.service, environment: first.environment, operation: first.operation };
-  await sessions.prepare(targetId, rollouts);
-  const standings = await standingsOf(ledgers, rollouts);
+  const standings = await standingsOf(ledgers, source, rollouts);
   const running = await observed(parts, { targetId, target, vectors, served, rollouts, standings, now });
   await sessions.prepare(targetId, running);
   for (const record of running) {
@@ -122,23 +51,14 @@ export async function evaluateTarget(
   return [...standings].flatMap(([rolloutId, { problems }]) => problems.map((problem) => ({ ...problem, rolloutId })));
 }
 
-function byTarget<Row extends { readonly targetId: string }>(rows: readonly Row[]): Map<string, Row[]> {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) {
-    const group = groups.get(row.targetId);
-    if (group) group.push(row);
-    else groups.set(row.targetId, [row]);
-  }
-  return groups;
-}
-
 /** Of the rollouts whose verdict is open. */
 async function standingsOf(
   ledgers: Ledgers,
+  source: CellSource,
   rollouts: readonly RolloutRecord[],
 ): Promise<Map<string, RolloutStanding>> {
-  const open = rollouts.filter(({ state }) => state.status === 'running' && state.latched === null);
-  const entries = open.map(async ({ rollout }) => [rollout.id, await ledgers.standing(rollout)] as const);
+  const open = rollouts.filter(isOpen);
+  const entries = open.map(async ({ rollout }) => [rollout.id, await ledgers.standing(rollout, source)] as const);
   return new Map(await Promise.all(entries));
 }
 

@@ -15,7 +15,7 @@ const BEFORE_OPENING_SECONDS = 1800;
 const ENDING_SECONDS = 600 + 2 * BUCKET_SECONDS;
 
 /** From when on (Unix seconds) traffic may still say something new about a target's rollouts. */
-export function observedSince(vectors: readonly KnownVector[], now: number): number {
+export function observedSinceOf(vectors: readonly KnownVector[], now: number): number {
   const seconds = now / 1000;
   const oldest = Math.min(...vectors.map(({ firstSeen }) => firstSeen));
   const isYoung = vectors.some(({ firstSeen }) => firstSeen > oldest && firstSeen / 1000 > seconds - OPENING_SECONDS);

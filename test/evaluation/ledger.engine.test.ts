@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { readAhead } from '../../src/evaluation/ledger/cell-source.js';
 import { RolloutLedger } from '../../src/evaluation/ledger/rollout-ledger.js';
 import type { Rollout, VersionValues } from '../../src/model/index.js';
 import { replayRollout, rolloutPolicy } from '../../src/rollouts/index.js';
@@ -115,7 +116,7 @@ describe('a ledger', () => {
         await publish(late, closed.get(late) ?? []);
       }
       if (random() < 0.5) continue;
-      await ledger.refresh(database);
+      await ledger.refresh(database, ...(random() < 0.5 ? [await readAhead(database, [ledger])] : []));
       if (random() < 0.4) expect(ledger.standing()).toEqual(await replayed());
     }
     await ledger.refresh(database);

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Rollout } from '../../model/index.js';
 import type { Measure, RolloutStanding } from '../../rollouts/index.js';
 import type { Database } from '../../store/index.js';
+import type { CellSource, Follower } from './cell-source.js';
 import { RolloutLedger } from './rollout-ledger.js';
 
 /** Rollouts whose ledgers are kept at once; one that was dropped is made anew from its cells. */
@@ -22,10 +23,18 @@ export class Ledgers {
     this.#measure = measure;
   }
 
-  /** The rollout as the newest closed buckets have it. */
-  async standing(rollout: Rollout): Promise<RolloutStanding> {
+  /** Whoever follows one of these rollouts already. */
+  followers(rollouts: readonly Rollout[]): Follower[] {
+    return rollouts.flatMap(({ id }) => this.#ledgers.peek(id) ?? []);
+  }
+
+  /**
+   * The rollout as the newest closed buckets have it.
+   * @param source where what is new was read ahead for its {@link followers}
+   */
+  async standing(rollout: Rollout, source?: CellSource): Promise<RolloutStanding> {
     const before = this.#turns.get(rollout.id) ?? Promise.resolve();
-    const turn = before.then(() => this.#refreshed(rollout));
+    const turn = before.then(() => this.#refreshed(rollout, source));
     const settled = turn.catch(() => {});
     this.#turns.set(rollout.id, settled);
     try {
@@ -35,10 +44,11 @@ export class Ledgers {
     }
   }
 
-  async #refreshed(rollout: Rollout): Promise<RolloutStanding> {
-    const ledger = this.#ledgers.get(rollout.id) ?? new RolloutLedger(rollout, this.#measure);
+  async #refreshed(rollout: Rollout, source?: CellSource): Promise<RolloutStanding> {
+    const known = this.#ledgers.get(rollout.id);
+    const ledger = known ?? new RolloutLedger(rollout, this.#measure);
     this.#ledgers.set(rollout.id, ledger);
-    await ledger.refresh(this.#database);
+    await ledger.refresh(this.#database, known && source);
     return ledger.standing();
   }
 }

@@ -4,13 +4,13 @@ import { type ArmOfVector, armsOf, type Measure, type RolloutStanding } from '..
 import type { Database } from '../../store/index.js';
 import {
   type CellsQuestion,
-  type ClosedBucket,
-  closedBuckets,
   knownVectors,
   type StoredCell,
   storedCells,
   storedSessionCells,
 } from '../../store/queries/cells.js';
+import type { ClosedBucket, ClosesQuestion } from '../../store/queries/closes.js';
+import { type CellSource, type Follower, storedSource } from './cell-source.js';
 import { MetricGroup } from './metric-group.js';
 import { SeenCloses } from './seen-closes.js';
 
@@ -35,7 +35,7 @@ const METRIC_ORDER = new Map(METRICS.map(({ name }, index) => [name, index]));
  * function of the published cells, and {@link refresh} brings it to where a straight replay of them would be, whatever was
  * closed again since the last time, by whichever process.
  */
-export class RolloutLedger {
+export class RolloutLedger implements Follower {
   readonly #rollout: Rollout;
   readonly #since: number;
   readonly #groups: readonly MetricGroup[];
@@ -59,27 +59,32 @@ export class RolloutLedger {
   /**
    * Takes in what was closed since the last time. Reads the closes since then, the cells of their buckets, and of metrics that
    * changed in the past all cells from there on.
+   * @param source where what is new may have been read already
    * @returns buckets that were folded, over all groups
    */
-  async refresh(database: Database): Promise<number> {
-    const { targetId } = this.#rollout;
-    const closes = await closedBuckets(database, {
-      targetId,
-      since: this.#since,
-      afterRevision: this.#seen.askAfter,
-    });
-    const changed = closes.filter((close) => this.#seen.isNew(close));
+  async refresh(database: Database, source: CellSource = storedSource(database)): Promise<number> {
+    const closes = await source.closes(this.question);
+    const changed = closes.filter((close) => this.isNew(close));
     if (changed.length === 0) return 0;
     for (const { bucket } of changed) this.#newest = Math.max(this.#newest, bucket);
     this.#hasSessions ||= this.#rollout.policy.unit === 'session' && changed.some(({ withSessions }) => withSessions);
     const unready = new Set<number>();
     const before = this.#folded;
-    const fresh = await this.#goBack(database, changed, unready);
+    const fresh = await this.#goBack(database, source, changed, unready);
     if (fresh === null) await this.#goOn(database, changed, unready);
     else this.#add([...fresh], changed, unready);
     this.#reached = Math.min(...this.#groups.map(({ position }) => position));
     this.#seen.add(closes.filter(({ bucket }) => !unready.has(bucket)));
     return this.#folded - before;
+  }
+
+  /** Which closes may be new. */
+  get question(): ClosesQuestion {
+    return { targetId: this.#rollout.targetId, since: this.#since, afterRevision: this.#seen.askAfter };
+  }
+
+  isNew(close: ClosedBucket): boolean {
+    return this.#seen.isNew(close);
   }
 
   standing(): RolloutStanding {
@@ -109,6 +114,7 @@ export class RolloutLedger {
    */
   async #goBack(
     database: Database,
+    source: CellSource,
     changed: readonly ClosedBucket[],
     unready: Set<number>,
   ): Promise<ReadonlyMap<number, readonly StoredCell[]> | null> {
@@ -119,7 +125,7 @@ export class RolloutLedger {
     const read = new Map<number, readonly StoredCell[]>();
     for (let from = 0; from < asked.length; from += MAX_BUCKETS_AT_ONCE) {
       const closes = asked.slice(from, from + MAX_BUCKETS_AT_ONCE);
-      const cells = await this.#cellsOfCloses(database, closes);
+      const cells = await this.#cellsOfCloses(source, closes);
       await this.#learnVectors(database, cells);
       const buckets = byBucket(cells);
       for (const close of closes) {
@@ -210,10 +216,9 @@ export class RolloutLedger {
   }
 
   /** Of exactly these closes: later ones are for the next look. */
-  #cellsOfCloses(database: Database, closes: readonly ClosedBucket[]): Promise<StoredCell[]> {
-    const buckets = closes.map(({ bucket }) => bucket);
-    const since = Math.min(...buckets);
-    return this.#cells(database, { since, until: Math.max(...buckets) + BUCKET_SECONDS, closes });
+  async #cellsOfCloses(source: CellSource, closes: readonly ClosedBucket[]): Promise<readonly StoredCell[]> {
+    const cells = await source.cells(closes);
+    return this.#hasSessions ? cells : cells.filter(({ progress }) => progress === undefined);
   }
 
   #isKnown(vectorId: string): boolean {

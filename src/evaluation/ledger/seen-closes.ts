@@ -1,4 +1,4 @@
-import type { ClosedBucket } from '../../store/queries/cells.js';
+import type { ClosedBucket } from '../../store/queries/closes.js';
 
 /**
  * Closes may become visible this much out of the order of their revisions: hosts close side by side, each by its own

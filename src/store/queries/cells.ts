@@ -1,6 +1,7 @@
 import type { Cell, SeenVector, Surface, VersionSource } from '../../model/index.js';
 import { SURFACES } from '../../model/index.js';
 import { type Database, ONE_THREAD } from '../database.js';
+import type { ClosedBucket } from './closes.js';
 
 /** Times of a statement: `since <= bucket < until`, Unix seconds. */
 const IN_TIME = `target_id IN {targets:Array(String)} AND bucket >= toDateTime({since:Int64}, 'UTC')
@@ -10,17 +11,13 @@ const IN_TIME = `target_id IN {targets:Array(String)} AND bucket >= toDateTime({
 const PUBLISHED_CELLS = `(target_id, bucket, revision) IN (
   SELECT target_id, bucket, max(revision) FROM bucket_closes WHERE ${IN_TIME} GROUP BY target_id, bucket)`;
 
-/** Cells of closes that are already known, without asking which closes there are. */
-const COUNTED_CELLS =
-  'has(arrayZip({buckets:Array(UInt32)}, {revisions:Array(UInt64)}), (toUnixTimestamp(cells.bucket), revision))';
-
 /** A cell with a digest of its counts: cells whose digests agree are the same. */
 export interface StoredCell extends Cell {
   /** 32 bits. */
   readonly digest: number;
 }
 
-type CellRow = Omit<StoredCell, 'targetId' | 'histogram'> & {
+type CellRow = Omit<StoredCell, 'histogram'> & {
   readonly histogramBuckets: readonly number[];
   readonly histogramCounts: readonly number[];
 };
@@ -32,64 +29,113 @@ export interface CellsQuestion {
   readonly until?: number | undefined;
   /** Only these; all when absent. */
   readonly metrics?: readonly string[] | undefined;
-  /** Only what these closes counted; else what every bucket's newest close did. */
-  readonly closes?: readonly ClosedBucket[] | undefined;
 }
 
+const CELL_COLUMNS = `target_id AS targetId, vector_id AS vectorId, arm, stratum, toUnixTimestamp(bucket) AS bucket, metric,
+  n, failures, score_sum AS scoreSum, histogram_buckets AS histogramBuckets, histogram_counts AS histogramCounts,
+  toUInt32(cityHash64(metric, stratum, vector_id, arm, n, failures, score_sum, histogram_buckets,
+    histogram_counts) % 4294967296) AS digest`;
+
+const SESSION_CELL_COLUMNS = `target_id AS targetId, vector_id AS vectorId, arm, stratum, toUnixTimestamp(bucket) AS bucket,
+  metric, progress, n, failures, score_sum AS scoreSum,
+  toUInt32(cityHash64(metric, stratum, vector_id, arm, progress, n, failures, score_sum) % 4294967296) AS digest`;
+
 /** The published counts of a target, in bucket order. Reads the cells of these buckets and metrics only. */
-export async function storedCells(
-  database: Database,
-  { targetId, since, until, metrics, closes }: CellsQuestion,
-): Promise<StoredCell[]> {
+export async function storedCells(database: Database, question: CellsQuestion): Promise<StoredCell[]> {
   const rows = await database.query<CellRow>(
-    `SELECT vector_id AS vectorId, arm, stratum, toUnixTimestamp(bucket) AS bucket, metric,
-       n, failures, score_sum AS scoreSum, histogram_buckets AS histogramBuckets, histogram_counts AS histogramCounts,
-       toUInt32(cityHash64(metric, stratum, vector_id, arm, n, failures, score_sum, histogram_buckets,
-         histogram_counts) % 4294967296) AS digest
-     FROM cells
-     WHERE ${IN_TIME} AND ${closes ? COUNTED_CELLS : PUBLISHED_CELLS}
-       ${metrics ? 'AND metric IN {metrics:Array(String)}' : ''}
+    `SELECT ${CELL_COLUMNS} FROM cells
+     WHERE ${IN_TIME} AND ${PUBLISHED_CELLS} ${question.metrics ? ONLY_METRICS : ''}
      ORDER BY cells.bucket, metric, stratum, vector_id, arm
      LIMIT 1 BY cells.bucket, metric, stratum, vector_id, arm`,
-    questionParameters({ targetId, since, until, metrics, closes }),
+    questionParameters(question),
   );
-  return rows.map(({ histogramBuckets: buckets, histogramCounts: counts, ...row }) => ({
-    targetId,
-    ...row,
-    ...(buckets.length > 0 && { histogram: { buckets, counts } }),
-  }));
+  return rows.map(cellOf);
 }
 
 /** As {@link storedCells}, of the sessions' units, where closes have counted them. */
-export async function storedSessionCells(
-  database: Database,
-  { targetId, since, until, metrics, closes }: CellsQuestion,
-): Promise<StoredCell[]> {
-  const rows = await database.query<Omit<StoredCell, 'targetId'>>(
-    `SELECT vector_id AS vectorId, arm, stratum, toUnixTimestamp(bucket) AS bucket, metric, progress,
-       n, failures, score_sum AS scoreSum,
-       toUInt32(cityHash64(metric, stratum, vector_id, arm, progress, n, failures, score_sum) % 4294967296) AS digest
-     FROM session_cells AS cells
-     WHERE ${IN_TIME} AND ${closes ? COUNTED_CELLS : PUBLISHED_CELLS}
-       ${metrics ? 'AND metric IN {metrics:Array(String)}' : ''}
+export async function storedSessionCells(database: Database, question: CellsQuestion): Promise<StoredCell[]> {
+  return database.query<StoredCell>(
+    `SELECT ${SESSION_CELL_COLUMNS} FROM session_cells AS cells
+     WHERE ${IN_TIME} AND ${PUBLISHED_CELLS} ${question.metrics ? ONLY_METRICS : ''}
      ORDER BY cells.bucket, metric, stratum, vector_id, arm, progress
      LIMIT 1 BY cells.bucket, metric, stratum, vector_id, arm, progress`,
-    questionParameters({ targetId, since, until, metrics, closes }),
+    questionParameters(question),
   );
-  return rows.map((row) => ({ targetId, ...row }));
 }
 
-function questionParameters({ targetId, since, until, metrics, closes }: CellsQuestion) {
-  return {
-    targets: [targetId],
-    since,
-    until: until ?? MAX_SECONDS,
+const ONLY_METRICS = 'AND metric IN {metrics:Array(String)}';
+
+function questionParameters({ targetId, since, until = MAX_SECONDS, metrics }: CellsQuestion) {
+  return { targets: [targetId], since, until, ...(metrics && { metrics }) };
+}
+
+/**
+ * What exactly these closes counted, calls and (where they were counted) sessions, in bucket order. Reads the cells between
+ * the earliest and the latest bucket of their targets.
+ * @param metrics only these; all when absent
+ */
+export async function cellsOfCloses(
+  database: Database,
+  closes: readonly ClosedBucket[],
+  metrics?: readonly string[],
+): Promise<StoredCell[]> {
+  if (closes.length === 0) return [];
+  const buckets = closes.map(({ bucket }) => bucket);
+  const parameters = {
+    targets: [...new Set(closes.map(({ targetId }) => targetId))],
+    since: Math.min(...buckets),
+    until: Math.max(...buckets) + 1,
+    revisions: [...new Set(closes.map(({ revision }) => revision))],
     ...(metrics && { metrics }),
-    ...(closes && {
-      buckets: closes.map(({ bucket }) => bucket),
-      revisions: closes.map(({ revision }) => revision),
-    }),
   };
+  const ofCloses = `${IN_TIME} AND revision IN {revisions:Array(UInt64)} ${metrics ? ONLY_METRICS : ''}`;
+  const calls = await database.query<CellRow & { readonly revision: number }>(
+    `SELECT ${CELL_COLUMNS}, revision FROM cells WHERE ${ofCloses}
+     ORDER BY cells.bucket, metric, stratum, vector_id, arm
+     LIMIT 1 BY target_id, cells.bucket, metric, stratum, vector_id, arm, revision ${ONE_THREAD}`,
+    parameters,
+  );
+  const sessions = closes.some(({ withSessions }) => withSessions)
+    ? await database.query<StoredCell & { readonly revision: number }>(
+        `SELECT ${SESSION_CELL_COLUMNS}, revision FROM session_cells AS cells WHERE ${ofCloses}
+         ORDER BY cells.bucket, metric, stratum, vector_id, arm, progress
+         LIMIT 1 BY target_id, cells.bucket, metric, stratum, vector_id, arm, progress, revision ${ONE_THREAD}`,
+        parameters,
+      )
+    : [];
+  const isAsked = new Set(closes.map(closeKey));
+  const asked = <Row extends Pick<StoredCell, 'targetId' | 'bucket'> & { revision: number }>(
+    rows: readonly Row[],
+  ): Row[] => rows.filter((row) => isAsked.has(closeKey(row)));
+  const cells = [...asked(calls).map(cellOf), ...asked(sessions).map(({ revision: _, ...cell }) => cell)];
+  return cells.sort((a, b) => a.bucket - b.bucket);
+}
+
+/** Names a close. */
+export function closeKey({
+  targetId,
+  bucket,
+  revision,
+}: Pick<ClosedBucket, 'targetId' | 'bucket' | 'revision'>): string {
+  return `${bucket} ${revision} ${targetId}`;
+}
+
+function cellOf({
+  targetId,
+  vectorId,
+  arm,
+  stratum,
+  bucket,
+  metric,
+  n,
+  failures,
+  scoreSum,
+  digest,
+  histogramBuckets: buckets,
+  histogramCounts: counts,
+}: CellRow): StoredCell {
+  const cell = { targetId, vectorId, arm, stratum, bucket, metric, n, failures, scoreSum, digest };
+  return buckets.length === 0 ? cell : { ...cell, histogram: { buckets, counts } };
 }
 
 /** The counts of a target's closed buckets from `since` (Unix seconds) on, in bucket order. Reads cells only. */
@@ -102,32 +148,6 @@ export async function readCells(
 
 /** Largest time that DateTime holds. */
 const MAX_SECONDS = 2 ** 32 - 1;
-
-/** A close of a bucket that counts, and how many generations it has seen. */
-export interface ClosedBucket {
-  readonly bucket: number;
-  readonly revision: number;
-  readonly generations: number;
-  /** Has it counted sessions? */
-  readonly withSessions: boolean;
-}
-
-/** Buckets of a target from `since` (Unix seconds) on that were closed later than a revision. Reads bucket_closes only. */
-export async function closedBuckets(
-  database: Database,
-  { targetId, since, afterRevision }: { targetId: string; since: number; afterRevision: number },
-): Promise<ClosedBucket[]> {
-  return database.query<ClosedBucket>(
-    `SELECT toUnixTimestamp(bucket) AS bucket, max(bucket_closes.revision) AS revision,
-       argMax(bucket_closes.generations, bucket_closes.revision) AS generations,
-       argMax(with_sessions, bucket_closes.revision) AS withSessions
-     FROM bucket_closes
-     WHERE target_id IN {targets:Array(String)} AND bucket >= toDateTime({since:Int64}, 'UTC')
-       AND bucket_closes.revision > {after:Int64}
-     GROUP BY bucket ORDER BY bucket ${ONE_THREAD}`,
-    { targets: [targetId], since, after: Math.max(0, afterRevision) },
-  );
-}
 
 /** Generations of one vector of a target in one bucket. */
 export interface ServedGenerations {
@@ -228,15 +248,4 @@ export async function knownVectors(database: Database, ...targetIds: readonly st
 
 function bySurface<T>([model, prompt, tools, context]: readonly [T, T, T, T]): Record<Surface, T> {
   return { model, prompt, tools, context };
-}
-
-/** The newest closed bucket of each target and when it was closed (ms). Reads bucket_closes only. */
-export async function newestClosedBuckets(
-  database: Database,
-): Promise<{ targetId: string; bucket: number; closedAt: number }[]> {
-  return database.query(
-    `SELECT target_id AS targetId, toUnixTimestamp(max(bucket)) AS bucket,
-       toUnixTimestamp64Milli(max(closed_at)) AS closedAt
-     FROM bucket_closes GROUP BY target_id`,
-  );
 }
