@@ -123,7 +123,7 @@ function finding(
   drift: FoundDrift,
   threshold: number,
 ): FindingDraft {
-  const values = context.vectors.find((vector) => vector.vectorId === vectorId)?.values ?? {};
+  const versions = context.vectors.find((vector) => vector.vectorId === vectorId)?.values;
   const { since, after, expectedRate, comparedWith, interval } = drift;
   const rate = after.failures / after.n;
   const points = (proportion: number) => proportion * 100;
@@ -134,7 +134,7 @@ function finding(
     severity: Math.abs(rate - expectedRate) >= LARGE_MOVE ? 'error' : 'warning',
     title: `${metric.name} ${moved} to ${formatRate(rate)} although no version changed`,
     sentence:
-      `${describeVersions(values)}: since ${clockWords(since)} ${formatRate(rate)} of ${formatCount(after.n)} calls are ` +
+      `${describeVersions(versions ?? {})}: since ${clockWords(since)} ${formatRate(rate)} of ${formatCount(after.n)} calls are ` +
       `"${metric.failure}", where ${formatRate(expectedRate)} was usual (${comparedWith}); the version is the same, ` +
       'so look at the provider, the data, or what feeds the context.',
     method:
@@ -149,6 +149,7 @@ function finding(
       unit: 'percentage points',
     },
     evidence: { logE: drift.logE, logThreshold: threshold },
+    ...(versions && { versions }),
     behind: { targetId: context.targetId, vectorId, metric: metric.name, since, until: context.until },
     details: {
       comparedWith,

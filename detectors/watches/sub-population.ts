@@ -4,6 +4,7 @@ import {
   type FindingDraft,
   formatCount,
   formatRate,
+  type VersionValues,
 } from '../../src/model/index.js';
 import { logRatios } from '../statistics/change-point.js';
 import { HARM_GRID } from '../statistics/conditional-e-process.js';
@@ -159,7 +160,7 @@ export const subPopulation: Watch<Facts> = {
   },
   judge: (facts, context) =>
     context.vectors.flatMap(({ vectorId, values }) => {
-      const judged: JudgedVector = { context, vectorId, versions: describeVersions(values) };
+      const judged: JudgedVector = { context, vectorId, versions: values };
       return [
         ...groupFindings(facts.groups, judged),
         ...sessionFinding(facts, judged),
@@ -189,7 +190,7 @@ function sum<Row>(rows: readonly Row[], count: (row: Row) => number): number {
 interface JudgedVector {
   readonly context: WatchContext;
   readonly vectorId: string;
-  readonly versions: string;
+  readonly versions: VersionValues;
 }
 
 function behindOf({ context, vectorId }: JudgedVector): FindingDraft['behind'] {
@@ -221,7 +222,7 @@ function groupFinding(dimension: GroupRow['dimension'], group: OutlyingGroup, ju
     severity: 'warning',
     title: `${dimension} ${named(name)} fails ${formatRate(rate)}, the others ${formatRate(restRate)}`,
     sentence:
-      `Of ${judged.versions}, ${dimension} ${named(name)} fails ${formatRate(rate)} of ${formatCount(n)} calls in the last ` +
+      `Of ${describeVersions(judged.versions)}, ${dimension} ${named(name)} fails ${formatRate(rate)} of ${formatCount(n)} calls in the last ` +
       `${WINDOW_SECONDS / 60} minutes, all others ${formatRate(restRate)} of ${formatCount(restN)}: it is the ${dimension}, not the version.`,
     method: `conditional e-value of each ${dimension} against the rest within ${BLOCK_SECONDS / 60} minutes and context size, e-BH over all of them`,
     n: { [dimension]: n, 'the others': restN },
@@ -233,6 +234,7 @@ function groupFinding(dimension: GroupRow['dimension'], group: OutlyingGroup, ju
       unit: 'percentage points',
     },
     evidence: { logE, logThreshold },
+    versions: judged.versions,
     behind: behindOf(judged),
     details: { [dimension]: name },
   });
@@ -271,7 +273,7 @@ function sessionFinding({ sessions, sessionCounts }: Facts, judged: JudgedVector
       severity: 'error',
       title: `${formatRate(share)} of the sessions keep failing while the mean looks fine`,
       sentence:
-        `Of ${judged.versions}, ${formatCount(counts.stickySessions)} of ${formatCount(counts.sessions)} sessions ` +
+        `Of ${describeVersions(judged.versions)}, ${formatCount(counts.stickySessions)} of ${formatCount(counts.sessions)} sessions ` +
         `(${formatRate(share)}) keep failing: once a call has failed, ${formatRate(rate)} of the later calls of its session fail, ` +
         `against ${formatRate(otherRate)} of all other calls. These sessions are served by something else; look at sticky ` +
         'routing, and at what their calls have in common.',
@@ -290,6 +292,7 @@ function sessionFinding({ sessions, sessionCounts }: Facts, judged: JudgedVector
         unit: 'percentage points',
       },
       evidence: { logE, logThreshold },
+      versions: judged.versions,
       behind: behindOf(judged),
       details: { regions: counts.regions, servedModels: counts.servedModels },
     }),
@@ -315,13 +318,14 @@ function scriptFindings({ scripts: now, scriptHistory }: Facts, judged: JudgedVe
         severity: 'error',
         title: `${script} letters in ${formatRate(n / total)} of the answers`,
         sentence:
-          `Of ${judged.versions}, ${formatCount(n)} of ${formatCount(total)} answers (${formatRate(n / total)}) in the last ` +
+          `Of ${describeVersions(judged.versions)}, ${formatCount(n)} of ${formatCount(total)} answers (${formatRate(n / total)}) in the last ` +
           `${WINDOW_SECONDS / 60} minutes have ${script} letters that their requests have none of; usual is ` +
           `${formatRate(failures / before)}. The model, its decoding, or the machine that serves it is broken for a part of the calls.`,
         method: 'e-value of the share of answers in the script against the last day',
         n: { answers: total, 'in the script': n },
         evidence: { logE, logThreshold },
         surface: 'model',
+        versions: judged.versions,
         behind: behindOf(judged),
         details: { script },
       }),

@@ -107,7 +107,7 @@ export class FindingsDesk {
 
   async #take(draft: FindingDraft, newest: Finding | null, nowMs: number): Promise<void> {
     const { database } = this.#parts;
-    const joins = wantsIncident(draft, newest) ? await this.#joins(draft, newest) : null;
+    const joins = wantsIncident(draft, newest) ? await this.#joins(draft, newest, nowMs) : null;
     const { finding, changed, opens, line } = reportFinding(draft, newest, nowMs, joins);
     if (opens && !this.#assured.has(opens.incident.id) && !(await getIncident(database, opens.incident.id))) {
       await recordIncidentEvents(database, [opens.event]);
@@ -119,13 +119,13 @@ export class FindingsDesk {
   }
 
   /** The open incident of the same change, unless its own is on record already: a crash came before its finding. */
-  async #joins(draft: FindingDraft, newest: Finding | null): Promise<Incident | null> {
+  async #joins(draft: FindingDraft, newest: Finding | null, at: number): Promise<Incident | null> {
     const { database } = this.#parts;
     const cases = await readTargetCases(database, targetId(draft.target));
     const ownId = ownIncidentId(draft, newest);
     if (cases.some(({ incident }) => incident.id === ownId)) return null;
     const record = draft.rolloutId === '' ? null : await getRollout(database, draft.rolloutId);
-    return incidentToJoin({ draft, rollout: record?.rollout ?? null }, cases);
+    return incidentToJoin({ draft, rollout: record?.rollout ?? null, at }, cases);
   }
 
   /** Harm that holds a rollout is a finding about one of its metrics: why the arms differ on that one. */

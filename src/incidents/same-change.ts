@@ -5,7 +5,10 @@ import {
   type Rollout,
   SEVERITIES,
   type Severity,
+  SURFACES,
+  type Surface,
   targetId,
+  type VersionValues,
 } from '../model/index.js';
 import type { IncidentStatus } from './fold.js';
 
@@ -20,7 +23,12 @@ export interface IncidentCase {
 export interface FindingCase {
   readonly draft: FindingDraft;
   readonly rollout: Rollout | null;
+  /** When it was found (ms). */
+  readonly at: number;
 }
+
+/** What is found this shortly after an incident, and knows no change of its own, comes from the incident's. */
+const FOLLOWS_MS = 1_800_000;
 
 /** Nothing joins an incident in these states: what is found afterwards is news. */
 const OVER: readonly IncidentState[] = ['rolled_back', 'resolved'];
@@ -29,9 +37,10 @@ const OVER: readonly IncidentState[] = ['rolled_back', 'resolved'];
  * The open incident that a finding belongs to: one change has one incident, whoever finds it first. `null` when the finding
  * opens its own. Pure, and the same for any order of the cases.
  *
- * It joins an incident of the same target that is about the same change (the same rollout, or the same new version of a surface)
- * and at least as severe: nobody may sleep through something worse. A finding that asks for a rollback joins only where a
- * rollback can follow. A verdict's incident comes first, then the oldest.
+ * It joins an incident of the same target that is about the same change (the same rollout, the same new version of a surface, or
+ * what its calls ran with) and at least as severe: nobody may sleep through something worse. One that knows neither change nor
+ * versions joins what began within the last half hour, unless it blames another surface. A finding that asks for a rollback joins
+ * only where a rollback can follow. A verdict's incident comes first, then the oldest.
  */
 export function incidentToJoin(finding: FindingCase, cases: readonly IncidentCase[]): Incident | null {
   const { draft } = finding;
@@ -41,7 +50,7 @@ export function incidentToJoin(finding: FindingCase, cases: readonly IncidentCas
       one.incident.targetId === targetId(draft.target) &&
       isAtLeast(one.incident.severity, draft.severity) &&
       (draft.remedy !== 'rollback' || mayRollBack(one.incident)) &&
-      share(changesOfFinding(finding), changesOfIncident(one)),
+      (share([...changesOfFinding(finding), ...versionsRun(draft)], changesOfIncident(one)) || follows(finding, one)),
   );
   const [first] = fitting.map(({ incident }) => incident).sort(byPrecedence);
   return first ?? null;
@@ -71,7 +80,31 @@ export function mayRollBack(incident: Incident): boolean {
   return incident.kind === 'rollback' || incident.evidence.remedy === 'rollback';
 }
 
-function changesOfFinding({ draft, rollout }: FindingCase): readonly string[] {
+/** Its calls are all of one version vector: they are of a change's version, or they are not. */
+function versionsRun({ versions }: FindingDraft): readonly string[] {
+  return versions === undefined ? [] : versionKeys(SURFACES, versions);
+}
+
+function follows(finding: FindingCase, { incident, rollout }: IncidentCase): boolean {
+  const { draft, at } = finding;
+  if (draft.versions !== undefined || changesOfFinding(finding).length > 0) return false;
+  const since = at - incident.openedAt;
+  return since >= 0 && since <= FOLLOWS_MS && surfacesOf({ incident, rollout }).some((one) => isBlamed(one, draft));
+}
+
+function isBlamed(surface: Surface, { surface: blamed }: FindingDraft): boolean {
+  return blamed === null || blamed === surface;
+}
+
+/** What the change of an incident is on; nothing where it knows of no change itself. */
+function surfacesOf({ incident, rollout }: Pick<IncidentCase, 'incident' | 'rollout'>): readonly Surface[] {
+  if (rollout !== null) return rollout.changed;
+  if (incident.kind === 'rollback') return [];
+  const { surface, version } = incident.evidence;
+  return surface !== null && version ? [surface] : [];
+}
+
+function changesOfFinding({ draft, rollout }: Pick<FindingCase, 'draft' | 'rollout'>): readonly string[] {
   const { rolloutId, surface, version } = draft;
   return [
     ...(rolloutId ? [rolloutId] : []),
@@ -87,9 +120,12 @@ function changesOfIncident({ incident, rollout }: IncidentCase): readonly string
 
 /** What a rollout brings; a version that nobody knows is not the same as another one. */
 function versionsOf(rollout: Rollout | null): string[] {
-  if (rollout === null) return [];
-  return rollout.changed.flatMap((surface) => {
-    const version = rollout.candidate[surface];
+  return rollout === null ? [] : versionKeys(rollout.changed, rollout.candidate);
+}
+
+function versionKeys(surfaces: readonly Surface[], versions: Partial<VersionValues>): string[] {
+  return surfaces.flatMap((surface) => {
+    const version = versions[surface];
     return version ? [changeKey(surface, version)] : [];
   });
 }

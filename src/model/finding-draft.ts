@@ -1,5 +1,5 @@
 import type { Severity } from './incident.js';
-import type { Surface } from './surface.js';
+import type { Surface, VersionValues } from './surface.js';
 import type { TargetKey } from './target.js';
 
 /** A size with its anytime-valid interval, in a unit that people read. */
@@ -58,6 +58,8 @@ export interface FindingDraft {
   readonly surface: Surface | null;
   /** The version of that surface which is new or in question; findings that name the same are about one change. */
   readonly version?: string;
+  /** What the calls ran with that it is about, where they all ran with the same. */
+  readonly versions?: VersionValues;
   readonly behind: GenerationsBehind | null;
   /**
    * `rollback`: the rollout named above may be taken back because of this, as the mode of its policy allows. Only where its

@@ -34,7 +34,7 @@ const verdict = (rollout: Rollout): IncidentCase => ({
   status: OPEN,
   rollout,
 });
-const asCase = (draft: FindingDraft, rollout: Rollout | null = null): FindingCase => ({ draft, rollout });
+const asCase = (draft: FindingDraft, rollout: Rollout | null = null): FindingCase => ({ draft, rollout, at: NOON });
 
 describe('a finding', () => {
   it('joins the incident of the same change, whichever of the two came first', () => {
@@ -54,6 +54,34 @@ describe('a finding', () => {
     expect(incidentToJoin(asCase({ ...brokenTools, target: other }), cases)).toBeNull();
     const { version: _, ...unversioned } = brokenTools;
     expect(incidentToJoin(asCase(unversioned), [found(unversioned)])).toBeNull();
+  });
+
+  it('about calls of one vector joins the incident of a version that they ran with, and no other', () => {
+    const versions = { model: 'gpt-4o-2024-11-20', prompt: 'v12', tools: 't4', context: 'c1' };
+    const ofCandidate = makeDraft({ detector: 'sub_population', surface: null, versions });
+    const ofBaseline = { ...ofCandidate, versions: { ...versions, tools: 't3' } };
+    for (const incident of [verdict(TOOLS), found(brokenTools)]) {
+      expect(incidentToJoin(asCase(ofCandidate), [incident])).toBe(incident.incident);
+      expect(incidentToJoin(asCase(ofBaseline), [incident])).toBeNull();
+    }
+    // Running with the same versions is no change that two findings share.
+    expect(incidentToJoin(asCase(ofCandidate), [found({ ...ofCandidate, subject: 'pod-1' })])).toBeNull();
+  });
+
+  it('that knows of no change joins what began within the last half hour, unless it blames another surface', () => {
+    const cutStreams = makeDraft({ detector: 'drain_advice', subject: 'pods', surface: null });
+    const tools = found(brokenTools, null, NOON);
+    const at = (minutes: number, draft = cutStreams) =>
+      incidentToJoin({ draft, rollout: null, at: NOON + minutes * 60_000 }, [tools]);
+    expect(at(0)).toBe(tools.incident);
+    expect(at(30)).toBe(tools.incident);
+    expect(at(31)).toBeNull();
+    expect(at(-1)).toBeNull();
+    expect(at(5, { ...cutStreams, surface: 'tools' })).toBe(tools.incident);
+    expect(at(5, { ...cutStreams, surface: 'prompt' })).toBeNull();
+    expect(at(5, { ...cutStreams, severity: 'critical' })).toBeNull();
+    // Of two that know of no change nobody knows that they belong together.
+    expect(incidentToJoin(asCase(cutStreams), [found({ ...cutStreams, subject: 'other' })])).toBeNull();
   });
 
   it('does not hide in an incident that is less severe, or over', () => {
