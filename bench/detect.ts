@@ -23,6 +23,7 @@ interface Report {
   /** Evaluation with the most spans to that with the fewest. */
   readonly ratio: number;
   readonly closeBucketMs: number;
+  readonly closeBucketWithSessionsMs: number;
   readonly closeBucketGenerations: number;
   readonly memory: HostMemory;
   readonly note: string;
@@ -51,7 +52,7 @@ async function measure(database: Parameters<typeof timeEvaluations>[0], targets:
   console.error(`evaluating with ${SPANS.map((spans) => spans.toExponential(0)).join(', ')} spans behind it`);
   const times = await timeEvaluations(database, SPANS, SPANS_PER_BUCKET);
   console.error(`closing a bucket of ${CLOSED_GENERATIONS} generations`);
-  const closeBucketMs = await timeClosing(database, CLOSED_GENERATIONS);
+  const closing = await timeClosing(database, CLOSED_GENERATIONS);
   console.error(`holding ${targets} targets`);
   const memory = await measureMemory(database, targets);
   const evaluationMs = times.map((time) => time.evaluationMs);
@@ -63,7 +64,8 @@ async function measure(database: Parameters<typeof timeEvaluations>[0], targets:
     replayMs: times.map(({ replayMs }) => replayMs),
     restartMs: times.map(({ restartMs }) => restartMs),
     ratio: (evaluationMs.at(-1) ?? 0) / (evaluationMs[0] ?? 1),
-    closeBucketMs,
+    closeBucketMs: closing.ms,
+    closeBucketWithSessionsMs: closing.withSessionsMs,
     closeBucketGenerations: CLOSED_GENERATIONS,
     memory,
     note:
@@ -82,7 +84,7 @@ function textOf(report: Report): string {
   return [
     ...lines,
     `ratio ${report.ratio.toFixed(2)}`,
-    `closing a bucket of ${report.closeBucketGenerations} generations: ${ms(report.closeBucketMs)}`,
+    `closing a bucket of ${report.closeBucketGenerations} generations: ${ms(report.closeBucketMs)}, with sessions ${ms(report.closeBucketWithSessionsMs)}`,
     `${memory.targets} targets × ${memory.vectorsPerTarget} vectors: ${memory.ledgersMb.toFixed(0)} MB (${memory.kbPerTarget.toFixed(0)} kB each)`,
     report.note,
   ].join('\n');
