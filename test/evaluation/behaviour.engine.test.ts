@@ -1,34 +1,16 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import { Spool } from '../../collectors/index.js';
+import { describe, expect, it } from 'vitest';
 import { OUTPUT_READER } from '../../detectors/index.js';
 import { BehaviourWatch, InlineBehaviourRunner } from '../../src/evaluation/behaviour/index.js';
-import {
-  BUCKET_SECONDS,
-  type FindingDraft,
-  type Generation,
-  type Rollout,
-  systemClock,
-  targetId,
-} from '../../src/model/index.js';
+import { BUCKET_SECONDS, type FindingDraft, type Generation, type Rollout, targetId } from '../../src/model/index.js';
 import { DEFAULT_ROLLOUT_POLICY } from '../../src/rollouts/index.js';
-import type { Database } from '../../src/store/index.js';
 import { knownVectors } from '../../src/store/queries/cells.js';
 import { aGeneration, generationsBatch, TARGET } from '../support/batches.js';
-import { cleanUp } from '../support/cleanup.js';
-import { startEngine, temporaryDirectory } from '../support/engine.js';
+import { startStore } from '../support/store.js';
 
 const START = 1_795_000_000;
 const BUCKETS = 30;
 
-let database: Database;
-let spool: Spool;
-
-beforeAll(async () => {
-  database = await startEngine();
-  const settings = { directory: temporaryDirectory(), maxBytes: 2 ** 30, fsync: 'never' as const };
-  spool = await Spool.start(database, { ...settings, clock: systemClock, log: () => {} });
-  cleanUp(() => spool.stop());
-});
+const { database, load } = await startStore();
 
 /** A rollout of an operation of the test's own. */
 function rolloutOf(operation: string): Rollout {
@@ -67,8 +49,7 @@ function output(index: number, bucket: number, prompt: string, text: string, mor
 
 async function watched(operation: string, generations: readonly Generation[]) {
   const rollout = rolloutOf(operation);
-  await spool.append(generationsBatch(generations.map((generation) => ({ ...generation, target: rollout.target }))));
-  await spool.drained();
+  await load(generationsBatch(generations.map((generation) => ({ ...generation, target: rollout.target }))));
   const vectors = await knownVectors(database, rollout.targetId);
   const reported: FindingDraft[] = [];
   const report = async (drafts: readonly FindingDraft[]) => {

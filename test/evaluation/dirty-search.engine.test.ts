@@ -1,25 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { EMPTY_BATCH, type RowBatch } from '../../collectors/row-batch.js';
-import { Spool } from '../../collectors/spool/index.js';
 import { DETECTORS } from '../../detectors/index.js';
 import { DirtySearch } from '../../src/evaluation/dirty-search.js';
-import { systemClock } from '../../src/model/index.js';
 import type { Database } from '../../src/store/index.js';
 import { closeBuckets } from '../../src/store/queries/close-buckets.js';
 import type { DirtyBucket } from '../../src/store/queries/dirty-buckets.js';
 import { aGeneration, anOutcome, generationsBatch } from '../support/batches.js';
-import { startEngine, temporaryDirectory } from '../support/engine.js';
+import { startStore } from '../support/store.js';
 
-const database = await startEngine();
-const spool = await Spool.start(database, {
-  directory: temporaryDirectory(),
-  maxBytes: 1e9,
-  fsync: 'never',
-  clock: systemClock,
-  log: (line) => {
-    throw new Error(line);
-  },
-});
+const { database, load } = await startStore();
 const metrics = DETECTORS.flatMap((detector) => detector.metrics);
 
 /** Counts statements: what a search costs. */
@@ -44,11 +32,6 @@ beforeEach(async () => {
   start += 3600;
   search = new DirtySearch(counting);
 });
-
-async function load(batch: Partial<RowBatch>): Promise<void> {
-  await spool.append({ ...EMPTY_BATCH, ...batch });
-  await spool.drained();
-}
 
 /** Searches once and closes what is found in this test's hour; @returns it. */
 async function pass(isWaiting: (key: string) => boolean = () => false): Promise<DirtyBucket[]> {

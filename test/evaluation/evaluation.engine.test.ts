@@ -1,9 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Spool } from '../../collectors/spool/index.js';
 import { createDesk, createOutbound, createRegistries } from '../../src/actions/index.js';
 import { EvaluationHost } from '../../src/evaluation/index.js';
 import { foldIncident } from '../../src/incidents/index.js';
-import { type Clock, type Generation, type Mode, systemClock, targetId } from '../../src/model/index.js';
+import { type Clock, type Generation, type Mode, targetId } from '../../src/model/index.js';
 import { rolloutPolicy } from '../../src/rollouts/index.js';
 import { listActions } from '../../src/store/queries/actions.js';
 import { listFindings } from '../../src/store/queries/findings.js';
@@ -11,20 +10,9 @@ import { listIncidentEvents, listIncidents } from '../../src/store/queries/incid
 import { listRollouts, recordRolloutState } from '../../src/store/queries/rollouts.js';
 import { answer, startServer } from '../actions/answering-server.js';
 import { aGeneration, generationsBatch } from '../support/batches.js';
-import { cleanUp } from '../support/cleanup.js';
-import { startEngine, temporaryDirectory } from '../support/engine.js';
+import { startStore } from '../support/store.js';
 
-const database = await startEngine();
-const spool = await Spool.start(database, {
-  directory: temporaryDirectory(),
-  maxBytes: 1e9,
-  fsync: 'never',
-  clock: systemClock,
-  log: (line) => {
-    throw new Error(line);
-  },
-});
-cleanUp(() => spool.stop());
+const { database, load } = await startStore();
 const registry = await startServer(answer(200));
 
 /** Later than every watermark, so that what a test loads is closed in the next run. */
@@ -100,8 +88,7 @@ async function serve(from: number, seconds: number, candidateEvery: number, cand
       ),
     );
   }
-  await spool.append(generationsBatch(calls));
-  await spool.drained();
+  await load(generationsBatch(calls));
   now = (start + from + seconds) * 1000 + AFTER_WATERMARK_MS;
 }
 
@@ -124,8 +111,7 @@ async function serveSessions(from: number, seconds: number): Promise<void> {
       );
     }
   }
-  await spool.append(generationsBatch(calls));
-  await spool.drained();
+  await load(generationsBatch(calls));
   now = (start + from + seconds) * 1000 + AFTER_WATERMARK_MS;
 }
 
@@ -297,8 +283,7 @@ describe('evaluation', () => {
         );
         return { ...call, endNs: call.startNs + seconds(Math.floor(index / 10), isCandidate ? 2.5 : 1) };
       });
-      await spool.append(generationsBatch(calls));
-      await spool.drained();
+      await load(generationsBatch(calls));
       now = (start + until) * 1000 + AFTER_WATERMARK_MS;
     };
     await slowly(0, BASELINE_SECONDS, false);

@@ -1,36 +1,16 @@
 import { expect, test } from 'vitest';
-import { EMPTY_BATCH } from '../../collectors/row-batch.js';
-import { Spool } from '../../collectors/spool/index.js';
 import { DETECTORS } from '../../detectors/index.js';
 import { RolloutLedger } from '../../src/evaluation/ledger/rollout-ledger.js';
-import {
-  type Generation,
-  leadingHarm,
-  type MetricEvaluation,
-  type Rollout,
-  systemClock,
-  targetId,
-} from '../../src/model/index.js';
+import { type Generation, leadingHarm, type MetricEvaluation, type Rollout, targetId } from '../../src/model/index.js';
 import { harmFindings, judgeStanding, rolloutPolicy } from '../../src/rollouts/index.js';
 import { unmeasured } from '../../src/rollouts/rollout-fold.js';
 import { countsByStratum } from '../../src/store/queries/cells.js';
 import { closeBuckets } from '../../src/store/queries/close-buckets.js';
 import { aGeneration, anOutcome } from '../support/batches.js';
-import { cleanUp } from '../support/cleanup.js';
 import { dirtyBuckets } from '../support/dirty-buckets.js';
-import { startEngine, temporaryDirectory } from '../support/engine.js';
+import { startStore } from '../support/store.js';
 
-const database = await startEngine();
-const spool = await Spool.start(database, {
-  directory: temporaryDirectory(),
-  maxBytes: 1e9,
-  fsync: 'never',
-  clock: systemClock,
-  log: (line) => {
-    throw new Error(line);
-  },
-});
-cleanUp(() => spool.stop());
+const { database, load } = await startStore();
 
 const METRICS = DETECTORS.flatMap(({ metrics }) => metrics);
 const START = 1_795_000_000 - (1_795_000_000 % 3600);
@@ -72,12 +52,10 @@ async function serve(
     if (bucket < LEAD_BUCKETS) continue;
     for (let i = 0; i < CANDIDATE_CALLS; i++) call(bucket, 'v13', candidate(bucket * CANDIDATE_CALLS + i));
   }
-  await spool.append({
-    ...EMPTY_BATCH,
+  await load({
     generations: calls.map((generation) => ({ generation, revision: 1 })),
     outcomes: labelled.map(({ traceId }) => anOutcome({ traceId })),
   });
-  await spool.drained();
   const buckets = await dirtyBuckets(database, { sinceMs: 0, closableBefore: 4_000_000_000, limit: 1000 });
   revision += 1;
   await closeBuckets(database, { buckets, metrics: METRICS, revision, closedAtMs: revision });

@@ -1,39 +1,19 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { EMPTY_BATCH } from '../../collectors/row-batch.js';
-import { Spool } from '../../collectors/spool/index.js';
 import { DETECTORS, WATCHES, type Watch } from '../../detectors/index.js';
 import { createDesk } from '../../src/actions/index.js';
 import { Closer } from '../../src/evaluation/closer.js';
 import { WatchHost } from '../../src/evaluation/watch/index.js';
-import {
-  type Clock,
-  type Generation,
-  type Rollout,
-  systemClock,
-  targetId,
-  type VersionValues,
-} from '../../src/model/index.js';
+import { type Clock, type Generation, type Rollout, targetId, type VersionValues } from '../../src/model/index.js';
 import { rolloutPolicy } from '../../src/rollouts/index.js';
 import { recordDeployment } from '../../src/store/queries/deployments.js';
 import { listFindings } from '../../src/store/queries/findings.js';
 import { listIncidentEvents, listIncidents } from '../../src/store/queries/incidents.js';
 import { recordRollout } from '../../src/store/queries/rollouts.js';
 import { aGeneration, aSpan, generationsBatch } from '../support/batches.js';
-import { cleanUp } from '../support/cleanup.js';
-import { startEngine, temporaryDirectory } from '../support/engine.js';
+import { startStore } from '../support/store.js';
 import { uniform } from '../support/uniform.js';
 
-const database = await startEngine();
-const spool = await Spool.start(database, {
-  directory: temporaryDirectory(),
-  maxBytes: 1e9,
-  fsync: 'never',
-  clock: systemClock,
-  log: (line) => {
-    throw new Error(line);
-  },
-});
-cleanUp(() => spool.stop());
+const { database, load } = await startStore();
 
 const HOUR = 3600;
 /** Later than every watermark. */
@@ -84,8 +64,7 @@ async function serve(...stretches: readonly Stretch[]): Promise<void> {
       return aGeneration(at, versions ?? {}, { target: target(), ...each?.(index, at) });
     });
   });
-  await spool.append(generationsBatch(calls));
-  await spool.drained();
+  await load(generationsBatch(calls));
   await closer.close();
 }
 
@@ -297,7 +276,7 @@ describe('registry hygiene', () => {
       { digest: `${sequence}`.padStart(64, 'a'), kind: 'tools' as const, content: tools('"order"') },
       { digest: `${sequence}`.padStart(64, 'b'), kind: 'tools' as const, content: tools('"history","order"') },
     ];
-    await spool.append({ ...EMPTY_BATCH, artifacts });
+    await load({ artifacts });
     const shown = (index: 0 | 1) => () => ({ toolsDigest: artifacts[index]?.digest ?? '' });
     await serve(
       { from: 2 * HOUR, to: HOUR, perHour: 60, versions: { tools: 't3' }, each: shown(0) },
@@ -689,8 +668,7 @@ describe('mcp', () => {
   it('tells of sessions that do not begin, and of a version that changed', async () => {
     await serve({ from: HOUR, to: 0, perHour: 100 });
     const spans = [...speak(30, 3000, '2025-06-18', 0), ...speak(30, 300, '2024-11-05', 10)];
-    await spool.append({ ...EMPTY_BATCH, spans });
-    await spool.drained();
+    await load({ spans });
     await look('mcp');
     expect(await found('mcp')).toMatchObject([
       { metric: 'negotiation_failed', severity: 'warning', sentence: expect.stringContaining('unsupported_version') },
@@ -698,13 +676,55 @@ describe('mcp', () => {
     ]);
   });
 
+  const recorded = (count: number, from: number, name: string, attributes: readonly (readonly [string, string])[]) =>
+    Array.from({ length: count }, (_, index) => {
+      const startNs = BigInt(Math.round((end - from + index) * 1000)) * 1_000_000n;
+      const resource = new Map([['service.name', target().service]]);
+      return aSpan({ name, startNs, endNs: startNs + 1_000_000n, attributes: new Map(attributes), resource });
+    });
+
+  it('tells of a server that answers in another version than OpenLLMetry asked for', async () => {
+    await serve({ from: HOUR, to: 0, perHour: 100 });
+    const initialize = recorded(20, 300, 'initialize.mcp', [
+      ['traceloop.entity.input', '{"protocolVersion":"2025-11-25","capabilities":{}}'],
+      ['traceloop.entity.output', '{"protocolVersion":"2024-11-05","serverInfo":{"name":"weather"}}'],
+    ]);
+    await spool.append({ ...EMPTY_BATCH, spans: initialize });
+    await spool.drained();
+    await look('mcp');
+    expect(await found('mcp')).toMatchObject([
+      { metric: 'protocol_version_mismatch', severity: 'info', subject: 'server  2025-11-25 2024-11-05' },
+    ]);
+  });
+
+  it('tells of requests that are turned down for their version, and of two versions that stay', async () => {
+    await serve({ from: HOUR, to: 0, perHour: 100 });
+    const call = (version: string): [string, string][] => [
+      ['mcp.method.name', 'tools/call'],
+      ['mcp.protocol.version', version],
+    ];
+    const spans = [3000, 300].flatMap((from) => [
+      ...recorded(100, from, 'tools/call lookup', call('2025-11-25')),
+      ...recorded(20, from, 'tools/call lookup', [...call('2026-07-28'), ['rpc.response.status_code', '-32022']]),
+    ]);
+    await spool.append({ ...EMPTY_BATCH, spans });
+    await spool.drained();
+    await look('mcp');
+    expect(await found('mcp')).toMatchObject([
+      { metric: 'protocol_versions_mixed', severity: 'info', subject: 'server  2025-11-25 2026-07-28' },
+      {
+        metric: 'version_refused',
+        severity: 'warning',
+        sentence: expect.stringMatching(/20 of 120 requests .*does not speak MCP 2026-07-28/),
+      },
+    ]);
+  });
+
   it('is silent about one version that works', async () => {
     await serve({ from: HOUR, to: 0, perHour: 100 });
-    await spool.append({
-      ...EMPTY_BATCH,
+    await load({
       spans: [...speak(30, 3000, '2025-06-18', 1), ...speak(30, 300, '2025-06-18', 1)],
     });
-    await spool.drained();
     await look('mcp');
     expect(await found('mcp')).toEqual([]);
   });

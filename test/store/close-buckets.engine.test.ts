@@ -1,27 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { EMPTY_BATCH, type RowBatch } from '../../collectors/row-batch.js';
-import { Spool } from '../../collectors/spool/index.js';
 import { DETECTORS } from '../../detectors/index.js';
 import { Closer } from '../../src/evaluation/closer.js';
-import { type Cell, systemClock, targetId, vectorId } from '../../src/model/index.js';
+import { type Cell, targetId, vectorId } from '../../src/model/index.js';
 import { readCells } from '../../src/store/queries/cells.js';
 import { closeBuckets } from '../../src/store/queries/close-buckets.js';
 import { aGeneration, anOutcome, generationsBatch, TARGET } from '../support/batches.js';
-import { cleanUp } from '../support/cleanup.js';
 import { dirtyBuckets } from '../support/dirty-buckets.js';
-import { startEngine, temporaryDirectory } from '../support/engine.js';
+import { startStore } from '../support/store.js';
 
-const database = await startEngine();
-const spool = await Spool.start(database, {
-  directory: temporaryDirectory(),
-  maxBytes: 1e9,
-  fsync: 'never',
-  clock: systemClock,
-  log: (line) => {
-    throw new Error(line);
-  },
-});
-cleanUp(() => spool.stop());
+const { database, load } = await startStore();
 
 const TARGET_ID = targetId(TARGET);
 const METRICS = DETECTORS.flatMap((detector) => detector.metrics);
@@ -33,11 +20,6 @@ let revision = Date.now();
 beforeEach(() => {
   start += 3600;
 });
-
-async function load(batch: Partial<RowBatch>): Promise<void> {
-  await spool.append({ ...EMPTY_BATCH, ...batch });
-  await spool.drained();
-}
 
 async function close(): Promise<number> {
   const buckets = await dirtyBuckets(database, { sinceMs: 0, closableBefore: FAR_FUTURE, limit: 1000 });

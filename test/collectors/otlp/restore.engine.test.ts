@@ -2,10 +2,8 @@ import { expect, it } from 'vitest';
 import { createReceiver } from '../../../collectors/otlp/receive.js';
 import { restoreRecent } from '../../../collectors/otlp/restore.js';
 import type { Received } from '../../../collectors/row-batch.js';
-import { Spool } from '../../../collectors/spool/index.js';
 import { OUTPUT_READER } from '../../../detectors/index.js';
-import { systemClock } from '../../../src/model/index.js';
-import { startEngine, temporaryDirectory } from '../../support/engine.js';
+import { startStore } from '../../support/store.js';
 
 const SETTINGS = { userSalt: '', promptFlag: '', outputReader: OUTPUT_READER, outputSchema: () => null };
 const TRACE = { traceId: 'ab'.repeat(16), spanId: 'cd'.repeat(8) };
@@ -24,14 +22,7 @@ function rows(received: Received) {
 }
 
 it('a message that comes after a restart still joins the call that came before it', async () => {
-  const database = await startEngine();
-  const spool = await Spool.start(database, {
-    directory: temporaryDirectory(),
-    maxBytes: 1e9,
-    fsync: 'never',
-    clock: systemClock,
-    log: () => {},
-  });
+  const { database, load } = await startStore();
   const now = Date.now();
   const call = {
     ...TRACE,
@@ -53,8 +44,7 @@ it('a message that comes after a restart still joins the call that came before i
   };
   const before = rows(createReceiver(SETTINGS).traces(body('Spans', call), 'json', now));
   expect(before.generations).toMatchObject([{ generation: { versions: { prompt: { source: 'missing' } } } }]);
-  await spool.append(before);
-  await spool.drained();
+  await load(before);
 
   const restarted = createReceiver(SETTINGS);
   await restoreRecent(database, restarted, now + 1000);
@@ -71,5 +61,4 @@ it('a message that comes after a restart still joins the call that came before i
     },
   ]);
   expect(after.generations[0]?.revision).toBeGreaterThan(before.generations[0]?.revision ?? 0);
-  await spool.stop();
 });
