@@ -689,8 +689,7 @@ describe('mcp', () => {
       ['traceloop.entity.input', '{"protocolVersion":"2025-11-25","capabilities":{}}'],
       ['traceloop.entity.output', '{"protocolVersion":"2024-11-05","serverInfo":{"name":"weather"}}'],
     ]);
-    await spool.append({ ...EMPTY_BATCH, spans: initialize });
-    await spool.drained();
+    await load({ spans: initialize });
     await look('mcp');
     expect(await found('mcp')).toMatchObject([
       { metric: 'protocol_version_mismatch', severity: 'info', subject: 'server  2025-11-25 2024-11-05' },
@@ -702,20 +701,21 @@ describe('mcp', () => {
     const call = (version: string): [string, string][] => [
       ['mcp.method.name', 'tools/call'],
       ['mcp.protocol.version', version],
+      ['server.address', 'tools.example'],
     ];
     const spans = [3000, 300].flatMap((from) => [
-      ...recorded(100, from, 'tools/call lookup', call('2025-11-25')),
+      ...recorded(150, from, 'tools/call lookup', call('2025-11-25')),
+      ...recorded(150, from, 'tools/call lookup', call('2025-06-18')),
       ...recorded(20, from, 'tools/call lookup', [...call('2026-07-28'), ['rpc.response.status_code', '-32022']]),
     ]);
-    await spool.append({ ...EMPTY_BATCH, spans });
-    await spool.drained();
+    await load({ spans });
     await look('mcp');
     expect(await found('mcp')).toMatchObject([
-      { metric: 'protocol_versions_mixed', severity: 'info', subject: 'server  2025-11-25 2026-07-28' },
+      { metric: 'protocol_versions_mixed', severity: 'info', subject: 'server tools.example 2025-06-18 2025-11-25' },
       {
         metric: 'version_refused',
         severity: 'warning',
-        sentence: expect.stringMatching(/20 of 120 requests .*does not speak MCP 2026-07-28/),
+        sentence: expect.stringMatching(/20 of 320 requests .*does not speak MCP 2026-07-28/),
       },
     ]);
   });
