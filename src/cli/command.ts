@@ -9,11 +9,8 @@ export interface CommandIo {
   readonly signal: AbortSignal;
 }
 
-/** One subcommand of `leeway`. Adding one is a file in `commands/` and a line in the list of `main.ts`. */
+/** One subcommand of `leeway`: a file in `commands/`, and a line in `commands.ts`. */
 export interface Command {
-  readonly name: string;
-  /** One line for `leeway --help`. */
-  readonly summary: string;
   /** @returns the exit code */
   run(args: readonly string[], io: CommandIo): Promise<number>;
 }

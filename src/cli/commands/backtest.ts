@@ -21,8 +21,6 @@ const EXIT_INTERRUPTED = 130;
 
 /** `leeway backtest`: the verdict on two versions whose outputs lie in files. */
 export const backtest: Command = {
-  name: 'backtest',
-  summary: 'Judge two versions from files of their results (CSV, JSON Lines, Parquet); exit code 3 means rollback',
   async run(args, io) {
     try {
       const options = parseBacktestOptions(args);

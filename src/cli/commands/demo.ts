@@ -26,8 +26,6 @@ const EXIT = { held: 0, missed: 1, usage: 2, interrupted: 130 } as const;
 
 /** Plays a whole incident on this machine: traffic, a bad prompt, the verdict, the rollback and its proof. */
 export const demo: Command = {
-  name: 'demo',
-  summary: `play an incident from trace to proof [--scenario ${SCENARIOS.map(({ name }) => name).join('|')}] [--json]`,
   async run(args, io) {
     const options = parse(args);
     if ('help' in options) {

@@ -30,8 +30,6 @@ const EXIT_USAGE = 2;
 
 /** `leeway inspect`: what Leeway makes of OTLP bodies. */
 export const inspect: Command = {
-  name: 'inspect',
-  summary: 'Show each generation in OTLP bodies as the collector reads it: target, versions with sources, compliance',
   async run(args, io) {
     const options = parseOptions(args);
     if (options === null) {

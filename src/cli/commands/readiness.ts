@@ -14,8 +14,6 @@ const EXIT_USAGE = 2;
 
 /** `leeway readiness`: may this version, model, tool or argument be removed? */
 export const readiness: Command = {
-  name: 'readiness',
-  summary: 'Ask a running Leeway whether a version, model, tool or argument may be removed; exit code 1 if not',
   async run(args, io) {
     try {
       const options = parseReadinessOptions(args, io.env);

@@ -9,8 +9,6 @@ const EXIT_USAGE = 2;
 
 /** `leeway schema check`: may this version of a schema, or of a set of tools, replace that one? */
 export const schema: Command = {
-  name: 'schema',
-  summary: 'Check that a tool or output schema may replace an older one, with a counterexample; exit code 3 if not',
   async run(args, io) {
     try {
       const options = parseSchemaOptions(args);

@@ -1,13 +1,8 @@
-import { loadConfig } from '../../config/index.js';
-import { checkParts, startService, VERSION } from '../../main.js';
-import { LeewayError } from '../../model/index.js';
-import { startOwnTelemetry } from '../../telemetry/index.js';
-import type { Command, CommandIo } from '../command.js';
+import type { Command } from '../command.js';
+import { onlyHelp } from '../no-options.js';
 
 /** A graceful stop that takes longer than this is cut short: what is not in the store is in the spool. */
 const STOP_TIMEOUT_MS = 20_000;
-
-const EXIT_USAGE = 2;
 
 const SERVE_USAGE = `Usage: leeway serve
 
@@ -16,29 +11,17 @@ that LEEWAY_CONFIG names (docs/operations.md).
 
 Exit codes: 0 stopped, 1 it could not start (and why), 2 usage`;
 
-const CHECK_USAGE = `Usage: leeway check
-
-Reads the configuration as serve would, builds what can be built without touching anything, and says what it means.
-
-Exit codes: 0 it can be used, 2 it cannot (and why)`;
-
-/** Neither command takes options. @returns the exit code when there is nothing more to do */
-function onlyHelp(name: string, usage: string, args: readonly string[], io: CommandIo): number | null {
-  if (args.length === 0) return null;
-  if (args.length === 1 && args[0] === '--help') {
-    io.out(usage);
-    return 0;
-  }
-  io.err(`${name} takes no options, got ${args.join(' ')}\n\n${usage}`);
-  return EXIT_USAGE;
-}
-
+/** `leeway serve`: the service, until it is told to stop. */
 export const serve: Command = {
-  name: 'serve',
-  summary: 'Run the service: OTLP, API and web page on one port',
   async run(args, io) {
     const done = onlyHelp('serve', SERVE_USAGE, args, io);
     if (done !== null) return done;
+    // Only now: whoever asks for help need not wait for all that the service is made of.
+    const [{ loadConfig }, { startService, VERSION }, { startOwnTelemetry }] = await Promise.all([
+      import('../../config/index.js'),
+      import('../../main.js'),
+      import('../../telemetry/index.js'),
+    ]);
     const config = loadConfig(io.env);
     const log = (message: string) => io.err(`${new Date().toISOString()} ${message}`);
     const stopTelemetry = await startOwnTelemetry(io.env['OTEL_EXPORTER_OTLP_ENDPOINT'], config, log);
@@ -60,31 +43,5 @@ export const serve: Command = {
     clearTimeout(timeout);
     log('stopped');
     return 0;
-  },
-};
-
-export const check: Command = {
-  name: 'check',
-  summary: 'Check the configuration and say what it means',
-  async run(args, io) {
-    const done = onlyHelp('check', CHECK_USAGE, args, io);
-    if (done !== null) return done;
-    try {
-      const config = loadConfig(io.env);
-      await checkParts(config);
-      io.out(`engine    ${config.clickhouseUrl ? 'ClickHouse server' : `embedded, ${config.dataDirectory}`}`);
-      io.out(`queue     ${config.queueUrl ? 'Redis' : 'embedded'}`);
-      io.out(`listens   ${config.host}:${config.port}`);
-      io.out(`grpc      ${config.grpcPort === null ? 'off' : `${config.host}:${config.grpcPort}`}`);
-      io.out(`targets   ${config.targets.length} configured`);
-      io.out(`registry  ${config.registries.map(({ name, type }) => `${name} (${type})`).join(', ') || 'none'}`);
-      io.out(`notifiers ${config.notifiers.map(({ name, type }) => `${name} (${type})`).join(', ') || 'none'}`);
-      io.out(`webhooks  ${config.webhooks.map(({ name, type }) => `${name} (${type})`).join(', ') || 'none'}`);
-      return 0;
-    } catch (error) {
-      if (!(error instanceof LeewayError)) throw error;
-      io.err(error.message);
-      return EXIT_USAGE;
-    }
   },
 };
