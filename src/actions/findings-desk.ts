@@ -7,6 +7,7 @@ import {
   incidentToJoin,
   isGone,
   isOfVerdict,
+  metIncidents,
   ownIncidentId,
   reportFinding,
   wantsIncident,
@@ -112,10 +113,29 @@ export class FindingsDesk {
     if (opens && !this.#assured.has(opens.incident.id) && !(await getIncident(database, opens.incident.id))) {
       await recordIncidentEvents(database, [opens.event]);
       await recordIncident(database, await this.#attributed(opens.incident));
+      const goesOn = await this.#meet(opens.incident);
+      if (goesOn.id !== opens.incident.id) return this.#join(draft, newest, nowMs, goesOn);
     }
     if (line) await recordIncidentEvents(database, [line]);
     if (changed || joins) await recordFindings(database, [finding]);
     if (opens) await this.#assure(opens.incident.id, draft.remedy === 'rollback');
+  }
+
+  /** Another process may have opened one about the same change at the same instant. Whoever wrote last sees both: one of them ends. */
+  async #meet(opened: FindingIncident): Promise<Incident> {
+    const cases = await readTargetCases(this.#parts.database, opened.targetId);
+    const own = cases.find(({ incident }) => incident.id === opened.id);
+    if (!own) return opened;
+    const { goesOn, ends } = metIncidents(own, cases);
+    for (const { id } of ends)
+      await this.#resolve(id, `the same change was found at the same time, it goes on in ${goesOn.id}`);
+    return goesOn;
+  }
+
+  async #join(draft: FindingDraft, newest: Finding | null, nowMs: number, goesOn: Incident): Promise<void> {
+    const { finding, line } = reportFinding(draft, newest, nowMs, goesOn);
+    if (line) await recordIncidentEvents(this.#parts.database, [line]);
+    await recordFindings(this.#parts.database, [finding]);
   }
 
   /** The open incident of the same change, unless its own is on record already: a crash came before its finding. */

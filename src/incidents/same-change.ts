@@ -56,6 +56,45 @@ export function incidentToJoin(finding: FindingCase, cases: readonly IncidentCas
   return first ?? null;
 }
 
+/** Incidents that were opened this shortly one after the other were opened by processes that did not know of each other's. */
+const SAME_INSTANT_MS = 30_000;
+
+/** What becomes of incidents about one change that several processes have opened at once. */
+export interface MetIncidents {
+  readonly goesOn: Incident;
+  readonly ends: readonly Incident[];
+}
+
+/**
+ * What an incident that was just opened has met: one that it would have joined goes on instead of it, and those that would have
+ * joined it end. Where two would have joined each other, the one that comes first goes on, whichever process asks. Pure.
+ */
+export function metIncidents(own: IncidentCase, cases: readonly IncidentCase[]): MetIncidents {
+  const others = cases.filter(
+    ({ incident, status }) =>
+      incident.id !== own.incident.id &&
+      status.state === 'open' &&
+      !status.acknowledged &&
+      Math.abs(incident.openedAt - own.incident.openedAt) <= SAME_INSTANT_MS,
+  );
+  const [first] = others
+    .filter((other) => yields(own, other))
+    .map(({ incident }) => incident)
+    .sort(byPrecedence);
+  if (first) return { goesOn: first, ends: [own.incident] };
+  return { goesOn: own.incident, ends: others.filter((other) => yields(other, own)).map(({ incident }) => incident) };
+}
+
+function yields(one: IncidentCase, other: IncidentCase): boolean {
+  return wouldJoin(one, other) && !(wouldJoin(other, one) && byPrecedence(one.incident, other.incident) < 0);
+}
+
+function wouldJoin({ incident, rollout }: IncidentCase, other: IncidentCase): boolean {
+  if (incident.kind === 'rollback') return false;
+  const at = Math.max(incident.openedAt, other.incident.openedAt);
+  return incidentToJoin({ draft: incident.evidence, rollout, at }, [other]) !== null;
+}
+
 /**
  * The incidents of findings that the incident of a rollback takes over: about the same change, no more severe, and nobody has
  * begun to act on them. Pure.

@@ -198,6 +198,21 @@ describe('one change', () => {
     expect(await stateOf(id)).toMatchObject({ state: 'resolved' });
   });
 
+  it('has one incident in the end when two processes find it at the same instant', async () => {
+    const rollout = await rolloutOnRecord();
+    await Promise.all([
+      createDesk(parts).report([brokenTools()], now),
+      createDesk(parts).report([failingCalls(rollout.id)], now),
+    ]);
+    const states = await Promise.all((await incidents()).map(async ({ id }) => ({ id, ...(await stateOf(id)) })));
+    const [open, second] = states.filter(({ state }) => state === 'open');
+    expect(second).toBeUndefined();
+    for (const { state, events } of states)
+      if (state === 'resolved')
+        expect(events.find(({ kind }) => kind === 'resolved')?.message).toContain(`it goes on in ${open?.id}`);
+    expect(await listFindings(database, { targetId: targetId(target) })).toHaveLength(2);
+  });
+
   it('that turns out worse goes on in the incident of the verdict', async () => {
     const desk = createDesk(parts);
     const rollout = await rolloutOnRecord();

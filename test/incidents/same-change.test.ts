@@ -5,6 +5,7 @@ import {
   type IncidentCase,
   incidentsTakenOver,
   incidentToJoin,
+  metIncidents,
   openIncident,
   reportFinding,
 } from '../../src/incidents/index.js';
@@ -114,6 +115,34 @@ describe('a finding', () => {
       }),
       { numRuns: 10 },
     );
+  });
+});
+
+describe('incidents that were opened at once about one change', () => {
+  const tools = found(brokenTools, null, NOON);
+  const calls = found(failingCalls, TOOLS, NOON + 1000);
+
+  it('come to the same end whichever process looks', () => {
+    const cases = [tools, calls];
+    expect(metIncidents(tools, cases)).toEqual({ goesOn: tools.incident, ends: [calls.incident] });
+    expect(metIncidents(calls, cases)).toEqual({ goesOn: tools.incident, ends: [calls.incident] });
+  });
+
+  it('go on as the more severe one, or the verdict, whichever was first', () => {
+    const critical = found({ ...failingCalls, severity: 'critical' }, TOOLS, NOON + 1000);
+    for (const own of [tools, critical])
+      expect(metIncidents(own, [tools, critical])).toEqual({ goesOn: critical.incident, ends: [tools.incident] });
+    const rollback = verdict(TOOLS);
+    const atOnce = found(brokenTools, null, rollback.incident.openedAt - 1000);
+    for (const own of [atOnce, rollback])
+      expect(metIncidents(own, [atOnce, rollback])).toEqual({ goesOn: rollback.incident, ends: [atOnce.incident] });
+  });
+
+  it('go on both when they are about different changes, or one was there before, or somebody has taken it on', () => {
+    const alone = { goesOn: tools.incident, ends: [] };
+    expect(metIncidents(tools, [tools, found({ ...brokenTools, version: 't5' }, null, NOON)])).toEqual(alone);
+    expect(metIncidents(tools, [tools, found(failingCalls, TOOLS, NOON + 60_000)])).toEqual(alone);
+    expect(metIncidents(tools, [tools, { ...calls, status: { state: 'open', acknowledged: true } }])).toEqual(alone);
   });
 });
 
