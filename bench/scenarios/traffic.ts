@@ -102,10 +102,12 @@ export function sessionShare(session: string): number {
   return Number.parseInt(session.slice(-8), 16) / 16 ** 8;
 }
 
-/** A canary by session: `share` of the sessions get what `candidate` says. */
+/** A canary by session: `share` of the sessions get what `candidate` says. Who rolls out another model asks for it. */
 export function canary(share: number, candidate: Behave, everybody?: Behave): Behave {
   return (usual, draws) => {
     const changed = { ...usual, ...everybody?.(usual, draws) };
-    return sessionShare(usual.session) < share ? { ...changed, ...candidate(changed, draws) } : changed;
+    if (sessionShare(usual.session) >= share) return changed;
+    const own = candidate(changed, draws);
+    return { ...changed, ...(own.model === undefined ? {} : { requestedModel: own.model }), ...own };
   };
 }
