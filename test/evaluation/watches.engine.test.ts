@@ -9,6 +9,7 @@ import { recordDeployment } from '../../src/store/queries/deployments.js';
 import { listFindings } from '../../src/store/queries/findings.js';
 import { listIncidentEvents, listIncidents } from '../../src/store/queries/incidents.js';
 import { recordRollout } from '../../src/store/queries/rollouts.js';
+import { makeDraft } from '../incidents/finding-fixture.js';
 import { aGeneration, aSpan, generationsBatch } from '../support/batches.js';
 import { startStore } from '../support/store.js';
 import { uniform } from '../support/uniform.js';
@@ -789,6 +790,33 @@ describe('the host of watches', () => {
     expect(await lookAt(390)).toBe(4);
     // What was not needed was not asked.
     expect(seen).toEqual(['40 0', '60 1', '60 1', '60 1']);
+  });
+
+  it('does not end what it found while it does not look, and does when it looks and finds nothing', async () => {
+    await serve({ from: 40, to: 0, perHour: 3600 });
+    let finds = true;
+    let second = 0;
+    const watch: Watch = {
+      ...{ name: 'fickle', question: '?', everySeconds: 10, holdSeconds: 60, facts: {} },
+      judge: (_, { targetId: id }) =>
+        finds && id === targetId(target())
+          ? [makeDraft({ detector: 'fickle', target: target(), severity: 'info' })]
+          : [],
+    };
+    const later: Clock = { now: () => clock.now() + second * 1000 };
+    const newHost = () => new WatchHost({ database, clock: later, desk, onChange: () => {}, watches: [watch] });
+    const endedAfter = async (host: WatchHost, at: number) => {
+      second = at;
+      while (await host.follow({ closedUntil: end + at }));
+      return (await found('fickle')).map(({ endedAt }) => endedAt !== null);
+    };
+    const host = newHost();
+    expect(await endedAfter(host, 0)).toEqual([false]);
+    finds = false;
+    expect(await endedAfter(host, 100)).toEqual([false]);
+    expect(await endedAfter(host, 290)).toEqual([false]);
+    // A new process does not know that nothing came, and looks.
+    expect(await endedAfter(newHost(), 299)).toEqual([true]);
   });
 
   it('finds the same once when two of them look', async () => {
