@@ -158,11 +158,11 @@ describe('model identity', () => {
   /** Four tenths of the calls are answered by another model at the end; clients ask as `asked` says. */
   const move = (asked: (isNew: boolean) => Partial<Generation>) =>
     serve(
-      { from: 5 * HOUR, to: 600, perHour: 100, each: () => ({ ...served('gpt-4o-2024-08-06'), ...asked(false) }) },
+      { from: HOUR, to: 600, perHour: 60, each: () => ({ ...served('gpt-4o-2024-08-06'), ...asked(false) }) },
       {
         from: 600,
         to: 0,
-        perHour: 1200,
+        perHour: 600,
         each: (index) => {
           const isNew = index % 5 < 2;
           return { ...served(isNew ? 'gpt-4o-2024-11-20' : 'gpt-4o-2024-08-06'), ...asked(isNew) };
