@@ -9,6 +9,9 @@ import { pageStory } from '../support/page/story.js';
 /** Read as text: it runs in the page, not here. */
 const FAINT_TEXT = readFileSync(join(import.meta.dirname, 'faint-text.js'), 'utf8');
 
+/** `Nov 23 23:48:05 12 min ago` */
+const DATED_MINUTES = /^[A-Z][a-z]{2} \d+ [\d:]+ \d+\smin ago/;
+
 const PHONE = { viewport: { width: 375, height: 800 }, isMobile: true, hasTouch: true };
 
 let browser: Browser;
@@ -35,8 +38,13 @@ async function open(path: string, options: Parameters<typeof openTab>[2] = {}): 
   return tab;
 }
 
-/** Every view by its address and a word that only its content has. */
-function views(): { path: string; shows: string }[] {
+interface View {
+  readonly path: string;
+  /** Words that only its content has. */
+  readonly shows: string;
+}
+
+function views(): View[] {
   const { rollouts, incidents, traces, targets } = server.story;
   return [
     { path: '/', shows: 'Live versions' },
@@ -55,11 +63,30 @@ function views(): { path: string; shows: string }[] {
   ];
 }
 
-async function openAndRead({ path, shows }: { path: string; shows: string }, options = {}): Promise<Tab> {
-  const tab = await open(path, options);
-  await tab.page.getByText(shows).first().waitFor();
-  await expect.poll(() => tab.page.locator('.loading').count()).toBe(0);
+async function openAndRead(view: View, options = {}): Promise<Tab> {
+  const tab = await open(view.path, options);
+  await read(tab, view);
   return tab;
+}
+
+async function read({ page }: Tab, { shows }: View): Promise<void> {
+  await page.getByText(shows).first().waitFor();
+  await expect.poll(() => page.locator('.loading').count(), { interval: 20 }).toBe(0);
+}
+
+/** Opens every view in turn in one tab: a tab for each would be a process for each. */
+async function visit(
+  visited: readonly View[],
+  options: Parameters<typeof openTab>[2],
+  look: (tab: Tab, view: View) => Promise<void>,
+): Promise<void> {
+  let tab: Tab | undefined;
+  for (const view of visited) {
+    if (tab) await tab.page.goto(server.url + view.path);
+    else tab = await open(view.path, options);
+    await read(tab, view);
+    await look(tab, view);
+  }
 }
 
 describe('the behaviour of a rollout', () => {
@@ -102,31 +129,36 @@ describe('the catalogue', () => {
 
 describe('every view', () => {
   test('renders under a strict Content-Security-Policy without errors and without asking any other host', async () => {
-    for (const view of views()) {
-      const { page, errors, foreign } = await openAndRead(view);
+    await visit(views(), {}, async ({ page, errors, foreign }, view) => {
       expect({ view, errors, foreign }).toEqual({ view, errors: [], foreign: [] });
       expect(await page.title()).toMatch(/ · Leeway$/);
       expect(await page.locator('h1').count()).toBe(1);
-    }
+    });
   });
 
-  test('fits a phone: the page never scrolls sideways', async () => {
-    for (const view of views()) {
-      const { page } = await openAndRead(view, PHONE);
+  test.each([
+    { moment: 'at noon', hour: 12 },
+    { moment: 'after midnight, when all that came before it has a date', hour: 0 },
+  ])('fits a phone $moment: the page never scrolls sideways', async ({ hour }) => {
+    const shownAt = new Date(Date.UTC(2026, 10, 24, hour, 0, 30));
+    server.story = pageStory(shownAt.getTime());
+    const times: string[] = [];
+    await visit(views(), { ...PHONE, shownAt, timezoneId: 'UTC' }, async ({ page }, view) => {
       const widths = await page.evaluate('[document.documentElement.scrollWidth, window.innerWidth]');
       expect({ view, widths }).toEqual({ view, widths: [375, 375] });
-    }
+      times.push(...(await page.locator('.time').allTextContents()));
+    });
+    if (hour === 0) expect(times.filter((time) => DATED_MINUTES.test(time)).length).toBeGreaterThan(5);
   });
 
   test('shows what a model wrote as text, however hostile', async () => {
     const waiting = { path: `/incidents/${server.story.incidents[0]?.id}`, shows: 'approval requested' };
-    for (const view of [...views(), waiting]) {
-      const { page, errors } = await openAndRead(view);
+    await visit([...views(), waiting], {}, async ({ page, errors }) => {
       for (const summary of await page.locator('.waterfall summary').all()) await summary.click();
       expect(await page.locator('main img, main script, main [onerror]').count()).toBe(0);
       expect(await page.evaluate("'hostile' in window")).toBe(false);
       expect(errors).toEqual([]);
-    }
+    });
     const { page } = await openAndRead({ path: `/traces/${server.story.traces[0]?.traceId}`, shows: 'Instructions' });
     expect(await page.locator('.artifact pre').first().textContent()).toContain('<img src=x onerror=');
   });
@@ -152,10 +184,14 @@ describe('colours', () => {
     await spoilt.evaluate("document.querySelector('h1').style.color = '#999'");
     expect(await spoilt.evaluate(FAINT_TEXT)).toEqual([expect.stringContaining('Overview')]);
     for (const colorScheme of ['light', 'dark'] as const)
-      for (const view of [...views().slice(0, 7), ...views().filter(({ path }) => path.includes('version=v13'))]) {
-        const { page } = await openAndRead(view, { colorScheme });
-        expect({ view, colorScheme, faint: await page.evaluate(FAINT_TEXT) }).toEqual({ view, colorScheme, faint: [] });
-      }
+      await visit(
+        [...views().slice(0, 7), ...views().filter(({ path }) => path.includes('version=v13'))],
+        { colorScheme },
+        async ({ page }, view) => {
+          const faint = await page.evaluate(FAINT_TEXT);
+          expect({ view, colorScheme, faint }).toEqual({ view, colorScheme, faint: [] });
+        },
+      );
   });
 });
 

@@ -6,16 +6,19 @@ import { PAGE_DIRECTORY } from './server.js';
 
 const SYSTEM_BROWSER = '/usr/bin/chromium';
 
-/** Flags that the bundled browser is given for elsewhere and that would make it blind to what is tested here. */
-const UNWANTED = /^--(disable-web-security|allow-running-insecure-content|single-process|no-zygote)/;
+/** Flags that the bundled browser is given for elsewhere and that would make it blind to what is tested here, … */
+const BLINDING = /^--(disable-web-security|allow-running-insecure-content|single-process|no-zygote)/;
+/** … or draw every frame as a graphics card would, in software: most of what a page costs. */
+const DRAWING = /^--(use-gl|use-angle|enable-unsafe-swiftshader|ignore-gpu-blocklist|in-process-gpu)/;
 
 /** A real Chromium: the one of the machine, else the one from npm. */
 export async function startBrowser(): Promise<Browser> {
   if (!existsSync(join(PAGE_DIRECTORY, 'index.html'))) throw new Error('the page is not built: run `npm run build`');
-  if (existsSync(SYSTEM_BROWSER)) return chromium.launch({ executablePath: SYSTEM_BROWSER, args: ['--no-sandbox'] });
+  if (existsSync(SYSTEM_BROWSER))
+    return chromium.launch({ executablePath: SYSTEM_BROWSER, args: ['--no-sandbox', '--disable-gpu'] });
   return chromium.launch({
     executablePath: await bundledChromium.executablePath(),
-    args: bundledChromium.args.filter((flag) => !UNWANTED.test(flag)),
+    args: [...bundledChromium.args.filter((flag) => !BLINDING.test(flag) && !DRAWING.test(flag)), '--disable-gpu'],
   });
 }
 
@@ -29,9 +32,15 @@ export interface Tab {
   readonly foreign: string[];
 }
 
-export async function openTab(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Tab> {
+export interface TabOptions extends BrowserContextOptions {
+  /** What the page's clock stands at; without it, it goes. */
+  shownAt?: Date;
+}
+
+export async function openTab(browser: Browser, url: string, { shownAt, ...options }: TabOptions = {}): Promise<Tab> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
+  if (shownAt !== undefined) await page.clock.setFixedTime(shownAt);
   const errors: string[] = [];
   const foreign: string[] = [];
   page.on('console', (message) => {
