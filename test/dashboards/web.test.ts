@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Span, VectorSummary } from '../../dashboards/web/src/api.js';
+import type { Span, VectorSummary } from '../../dashboards/web/src/api/index.js';
 import { linearTicks, thinned, timeTicks } from '../../dashboards/web/src/charts/scale.js';
 import { trafficBins } from '../../dashboards/web/src/charts/traffic-bins.js';
 import { duration, eValue, percent, points, relative } from '../../dashboards/web/src/format.js';

@@ -1,4 +1,4 @@
-import type { ServiceStatus } from './api.js';
+import type { ServiceStatus } from './api/index.js';
 import { Header } from './components/header.js';
 import { Trouble } from './components/trouble.js';
 import { useResource } from './resource.js';

@@ -1,4 +1,4 @@
-import type { Target, Version } from './api.js';
+import type { Target, Version } from './api/index.js';
 
 /** Narrow no-break space between a number and its unit. */
 const THIN = '\u202f';

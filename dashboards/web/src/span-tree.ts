@@ -1,4 +1,4 @@
-import type { Span } from './api.js';
+import type { Span } from './api/index.js';
 
 /** A trace may come from anywhere: deeper nesting is drawn at this depth. */
 const DEEPEST = 12;

@@ -1,4 +1,4 @@
-import type { MetricEvaluation, TrajectoryPoint } from '../api.js';
+import type { MetricEvaluation, TrajectoryPoint } from '../api/index.js';
 import { clockTime, count, level, points } from '../format.js';
 import { Plot } from './plot.js';
 import { bandPath, linearTicks, type Range, thinned } from './scale.js';

@@ -1,4 +1,4 @@
-import type { MetricEvaluation } from '../api.js';
+import type { MetricEvaluation } from '../api/index.js';
 import { clockTime, eValue, powerOfTen } from '../format.js';
 import { Plot } from './plot.js';
 import { linearTicks, type Range, thinned } from './scale.js';

@@ -1,4 +1,4 @@
-import type { RolloutTraffic } from '../api.js';
+import type { RolloutTraffic } from '../api/index.js';
 import { clockTime, count, level, percent } from '../format.js';
 import { Plot } from './plot.js';
 import { bandPath, thinned } from './scale.js';

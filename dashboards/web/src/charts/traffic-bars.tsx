@@ -1,4 +1,4 @@
-import type { VectorSummary } from '../api.js';
+import type { VectorSummary } from '../api/index.js';
 import { clockTime, count, plural } from '../format.js';
 import { type Frame, Plot } from './plot.js';
 import { linearTicks } from './scale.js';

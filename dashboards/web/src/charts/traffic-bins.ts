@@ -1,4 +1,4 @@
-import type { VectorSummary } from '../api.js';
+import type { VectorSummary } from '../api/index.js';
 
 /** A young target fills the chart too: bins are as narrow as its history allows, at most an hour in all. */
 const BIN_SECONDS = [10, 20, 30, 60];

@@ -1,4 +1,4 @@
-import { SURFACES, type VectorSummary } from '../api.js';
+import { SURFACES, type VectorSummary } from '../api/index.js';
 import { versionText } from '../format.js';
 
 /** Colours that stay apart for most eyes; later vectors share the last one. */

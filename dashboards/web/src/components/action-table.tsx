@@ -1,4 +1,4 @@
-import type { Action } from '../api.js';
+import type { Action } from '../api/index.js';
 import { words } from '../format.js';
 import { postJson } from '../request.js';
 import { ActionBadge } from './badges.js';

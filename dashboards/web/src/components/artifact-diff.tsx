@@ -1,4 +1,4 @@
-import type { ArtifactDiff, DiffLine } from '../api.js';
+import type { ArtifactDiff, DiffLine } from '../api/index.js';
 import { plural, words } from '../format.js';
 import { CompatibilityBadge } from './badges.js';
 

@@ -1,4 +1,4 @@
-import type { Artifact } from '../api.js';
+import type { Artifact } from '../api/index.js';
 import { CopyButton } from './copy-button.js';
 
 const KIND_TITLES: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
-import type { ComponentChildren } from 'preact';
-import type { Attribution } from '../api.js';
+import type { Attribution } from '../api/index.js';
 import { count, metricTitle, percent, points } from '../format.js';
 import { useResource } from '../resource.js';
+import { Fact, Facts } from './facts.js';
 import { Section } from './page.js';
 
 type Stratum = Attribution['strata'][number];
@@ -33,7 +33,7 @@ export function RolloutAttribution({ rolloutId, metrics }: { rolloutId: string; 
 
 function Parts({ attribution: { surfaces, total, mix, behaviour } }: { attribution: Attribution }) {
   return (
-    <dl class="facts wide">
+    <Facts>
       <Fact name="difference">{points(total)} points</Fact>
       <Fact name="from other answers to like requests">{points(behaviour)} points</Fact>
       <Fact name="from other requests">{points(mix)} points</Fact>
@@ -54,16 +54,7 @@ function Parts({ attribution: { surfaces, total, mix, behaviour } }: { attributi
           </ul>
         </Fact>
       )}
-    </dl>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ComponentChildren }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
+    </Facts>
   );
 }
 

@@ -1,4 +1,4 @@
-import type { ActionStatus, CompatibilityVerdict, IncidentState, RolloutStatus, Verdict } from '../api.js';
+import type { ActionStatus, CompatibilityVerdict, IncidentState, RolloutStatus, Verdict } from '../api/index.js';
 import { words } from '../format.js';
 
 type Tone = 'good' | 'bad' | 'wait' | 'quiet' | 'info';

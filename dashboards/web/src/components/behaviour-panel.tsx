@@ -1,4 +1,4 @@
-import type { Behaviour, ShownMove } from '../api.js';
+import type { Behaviour, ShownMove } from '../api/index.js';
 import { count, eValue } from '../format.js';
 import { useResource } from '../resource.js';
 import { traceHref } from './generation-table.js';

@@ -1,4 +1,4 @@
-import type { CatalogueHistory } from '../api.js';
+import type { CatalogueHistory } from '../api/index.js';
 import { shortVersion, words } from '../format.js';
 import { Time } from './time.js';
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { Artifact, ArtifactDiff, CatalogueSurface, CatalogueVersion } from '../api.js';
+import type { Artifact, ArtifactDiff, CatalogueSurface, CatalogueVersion } from '../api/index.js';
 import { shortVersion, words } from '../format.js';
 import { useResource } from '../resource.js';
 import { ArtifactDiffView } from './artifact-diff.js';

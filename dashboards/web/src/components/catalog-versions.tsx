@@ -1,4 +1,4 @@
-import type { Catalogue, CatalogueVersion } from '../api.js';
+import type { Catalogue, CatalogueVersion } from '../api/index.js';
 import { count, percent, plural, shortVersion, targetName } from '../format.js';
 import { Badge } from './badges.js';
 import { Time } from './time.js';

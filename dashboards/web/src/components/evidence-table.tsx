@@ -1,4 +1,4 @@
-import type { Gate, MetricEvaluation } from '../api.js';
+import type { Gate, MetricEvaluation } from '../api/index.js';
 import { clockTime, eValue, level, metricTitle, points } from '../format.js';
 import { RateWithInterval } from './rate.js';
 

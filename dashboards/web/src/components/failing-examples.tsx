@@ -1,4 +1,4 @@
-import { type Generation, type RolloutDetail, SURFACES, type VectorSummary } from '../api.js';
+import { type Generation, type RolloutDetail, SURFACES, type VectorSummary } from '../api/index.js';
 import { metricTitle } from '../format.js';
 import { listPath } from '../request.js';
 import { useResource } from '../resource.js';

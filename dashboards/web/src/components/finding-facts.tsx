@@ -1,7 +1,7 @@
-import type { ComponentChildren } from 'preact';
-import type { FindingEvidence } from '../api.js';
+import type { FindingEvidence } from '../api/index.js';
 import { count, eValue, level, words } from '../format.js';
 import { listPath } from '../request.js';
+import { Fact, Facts } from './facts.js';
 
 /** The generations behind a finding, as an address of this page. */
 export function behindPath({
@@ -25,7 +25,7 @@ export function FindingFacts({ evidence, sentence }: { evidence: FindingEvidence
   return (
     <div class="panel">
       <p class="finding-sentence">{sentence}</p>
-      <dl class="facts wide">
+      <Facts>
         <Fact name="asked">{question}</Fact>
         <Fact name="answered by">{method}</Fact>
         {surface !== null && <Fact name="surface">{surface}</Fact>}
@@ -47,22 +47,13 @@ export function FindingFacts({ evidence, sentence }: { evidence: FindingEvidence
             e-value <b>{eValue(against.logE)}</b> of {eValue(against.logThreshold)}
           </Fact>
         )}
-      </dl>
+      </Facts>
       <Details details={details} />
       {behind !== null && (
         <p>
           <a href={behindPath(behind)}>Generations behind it</a>
         </p>
       )}
-    </div>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ComponentChildren }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import type { Finding } from '../api.js';
+import type { Finding } from '../api/index.js';
 import { words } from '../format.js';
 import { SeverityBadge } from './badges.js';
 import { behindPath } from './finding-facts.js';

@@ -1,4 +1,4 @@
-import { type Artifact, type Generation, type Outcome, SURFACES } from '../api.js';
+import { type Artifact, type Generation, type Outcome, SURFACES } from '../api/index.js';
 import { duration, percent, versionText, words } from '../format.js';
 import { ArtifactView } from './artifact-view.js';
 import { Badge, ComplianceBadge } from './badges.js';

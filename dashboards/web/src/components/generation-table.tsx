@@ -1,4 +1,4 @@
-import type { Generation } from '../api.js';
+import type { Generation } from '../api/index.js';
 import { count, duration, versionText, words } from '../format.js';
 import { ComplianceBadge } from './badges.js';
 import { Time } from './time.js';

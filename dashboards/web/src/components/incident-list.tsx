@@ -1,4 +1,4 @@
-import type { IncidentSummary } from '../api.js';
+import type { IncidentSummary } from '../api/index.js';
 import { targetName } from '../format.js';
 import { SeverityBadge, StateBadge } from './badges.js';
 import { Time } from './time.js';

@@ -1,4 +1,4 @@
-import type { IncidentDetail } from '../api.js';
+import type { IncidentDetail } from '../api/index.js';
 import { clockTime, duration } from '../format.js';
 
 interface Phase {

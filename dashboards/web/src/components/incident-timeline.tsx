@@ -1,4 +1,4 @@
-import type { IncidentEvent } from '../api.js';
+import type { IncidentEvent } from '../api/index.js';
 import { words } from '../format.js';
 import { Time } from './time.js';
 

@@ -1,4 +1,4 @@
-import type { MetricEvaluation } from '../api.js';
+import type { MetricEvaluation } from '../api/index.js';
 import { DifferenceChart } from '../charts/difference-chart.js';
 import { EvidenceChart } from '../charts/evidence-chart.js';
 import { eValue, level, metricTitle, points } from '../format.js';

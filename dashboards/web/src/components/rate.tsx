@@ -1,4 +1,4 @@
-import type { Estimate } from '../api.js';
+import type { Estimate } from '../api/index.js';
 import { count, percent } from '../format.js';
 
 /** `5.2 % (13 of 250)`; says so when there is nothing to divide by. */

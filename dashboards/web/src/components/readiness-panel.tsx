@@ -1,4 +1,4 @@
-import type { Readiness } from '../api.js';
+import type { Readiness } from '../api/index.js';
 import { count, percent, relative } from '../format.js';
 import { useNow } from '../now.js';
 import { listPath } from '../request.js';

@@ -1,4 +1,4 @@
-import type { RolloutSummary } from '../api.js';
+import type { RolloutSummary } from '../api/index.js';
 import { stageName, targetName } from '../format.js';
 import { RolloutBadge, VerdictBadge } from './badges.js';
 import { Time } from './time.js';

@@ -1,4 +1,4 @@
-import type { TargetSummary, VectorSummary } from '../api.js';
+import type { TargetSummary, VectorSummary } from '../api/index.js';
 import { TrafficBars } from '../charts/traffic-bars.js';
 import { targetName } from '../format.js';
 import { useNow } from '../now.js';

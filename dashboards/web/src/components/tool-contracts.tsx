@@ -1,4 +1,4 @@
-import type { ToolDetail, ToolSummary } from '../api.js';
+import type { ToolDetail, ToolSummary } from '../api/index.js';
 import { plural, words } from '../format.js';
 import { listPath } from '../request.js';
 import { useResource } from '../resource.js';

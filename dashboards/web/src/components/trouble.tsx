@@ -1,4 +1,4 @@
-import type { ServiceStatus } from '../api.js';
+import type { ServiceStatus } from '../api/index.js';
 import { bytes, plural } from '../format.js';
 import type { ApiError } from '../request.js';
 

@@ -1,4 +1,4 @@
-import type { VectorSummary } from '../api.js';
+import type { VectorSummary } from '../api/index.js';
 import { distinguishingName, vectorSeries } from '../charts/vector-series.js';
 import { count, metricOrder, metricTitle, percent } from '../format.js';
 import { listPath } from '../request.js';

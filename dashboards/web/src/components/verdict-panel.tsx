@@ -1,4 +1,4 @@
-import type { Gate } from '../api.js';
+import type { Gate } from '../api/index.js';
 import { percent, stageName } from '../format.js';
 import { VerdictBadge } from './badges.js';
 import { Time } from './time.js';

@@ -1,4 +1,4 @@
-import { type Selector, SURFACES, type Surface, type Version, type Versions } from '../api.js';
+import { type Selector, SURFACES, type Surface, type Version, type Versions } from '../api/index.js';
 import { shortVersion, versionText } from '../format.js';
 
 /** The four versions of a vector, each with where it is known from when that is not a tag. */

@@ -1,4 +1,4 @@
-import type { Span } from '../api.js';
+import type { Span } from '../api/index.js';
 import { duration } from '../format.js';
 import { treeRows } from '../span-tree.js';
 

@@ -1,4 +1,4 @@
-import type { Catalogue, CatalogueVersion, TargetSummary, ToolSummary } from '../api.js';
+import type { Catalogue, CatalogueVersion, TargetSummary, ToolSummary } from '../api/index.js';
 import { CatalogueTimeline } from '../components/catalog-history.js';
 import { CatalogueVersionDetail } from '../components/catalog-version.js';
 import { CatalogueVersionTable } from '../components/catalog-versions.js';

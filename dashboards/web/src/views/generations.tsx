@@ -1,4 +1,4 @@
-import type { Generation, TargetSummary } from '../api.js';
+import type { Generation, TargetSummary } from '../api/index.js';
 import { GenerationTable } from '../components/generation-table.js';
 import { Loaded, Page } from '../components/page.js';
 import { clockTime, metricTitle, targetName, words } from '../format.js';

@@ -1,4 +1,4 @@
-import type { IncidentDetail } from '../api.js';
+import type { IncidentDetail } from '../api/index.js';
 import { ActionTable } from '../components/action-table.js';
 import { AttributionPanel } from '../components/attribution-panel.js';
 import { Badge, SeverityBadge, StateBadge } from '../components/badges.js';

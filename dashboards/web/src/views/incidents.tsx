@@ -1,4 +1,4 @@
-import type { IncidentSummary } from '../api.js';
+import type { IncidentSummary } from '../api/index.js';
 import { IncidentList } from '../components/incident-list.js';
 import { Loaded, Page, Section } from '../components/page.js';
 import { useResource } from '../resource.js';

@@ -1,4 +1,4 @@
-import type { IncidentSummary, RolloutSummary, TargetSummary } from '../api.js';
+import type { IncidentSummary, RolloutSummary, TargetSummary } from '../api/index.js';
 import { EmptyState } from '../components/empty-state.js';
 import { IncidentList } from '../components/incident-list.js';
 import { Loaded, Page, Section } from '../components/page.js';

@@ -1,4 +1,4 @@
-import type { MetricEvaluation, RolloutDetail } from '../api.js';
+import type { MetricEvaluation, RolloutDetail } from '../api/index.js';
 import { ShareChart } from '../charts/share-chart.js';
 import { RolloutAttribution } from '../components/attribution-panel.js';
 import { RolloutBadge, VerdictBadge } from '../components/badges.js';

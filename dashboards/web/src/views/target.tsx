@@ -1,4 +1,4 @@
-import type { Deployment, Finding, IncidentSummary, RolloutSummary, TargetSummary } from '../api.js';
+import type { Deployment, Finding, IncidentSummary, RolloutSummary, TargetSummary } from '../api/index.js';
 import { FindingList } from '../components/finding-list.js';
 import { IncidentList } from '../components/incident-list.js';
 import { Loaded, Page, Section } from '../components/page.js';

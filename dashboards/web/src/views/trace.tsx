@@ -1,4 +1,4 @@
-import type { Trace } from '../api.js';
+import type { Trace } from '../api/index.js';
 import { CopyButton } from '../components/copy-button.js';
 import { GenerationCard } from '../components/generation-card.js';
 import { Loaded, Page, Section } from '../components/page.js';
