@@ -12,7 +12,7 @@ import { answer, startServer } from '../actions/answering-server.js';
 import { aGeneration, generationsBatch } from '../support/batches.js';
 import { startStore } from '../support/store.js';
 
-const { database, load } = await startStore();
+const { database, load, empty } = await startStore();
 const registry = await startServer(answer(200));
 
 /** Later than every watermark, so that what a test loads is closed in the next run. */
@@ -25,7 +25,8 @@ let now = 0;
 let counter = 0;
 const clock: Clock = { now: () => now };
 
-beforeEach(() => {
+beforeEach(async () => {
+  await empty();
   counter += 1;
   operation = `triage-${counter}`;
   start = Math.floor(Date.now() / 10_000) * 10 - 7200;

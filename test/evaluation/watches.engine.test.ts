@@ -14,7 +14,7 @@ import { aGeneration, aSpan, generationsBatch } from '../support/batches.js';
 import { startStore } from '../support/store.js';
 import { uniform } from '../support/uniform.js';
 
-const { database, load } = await startStore();
+const { database, load, empty } = await startStore();
 
 const HOUR = 3600;
 /** Later than every watermark. */
@@ -26,7 +26,8 @@ let end = 0;
 let random = uniform(1);
 const clock: Clock = { now: () => (end + AFTER_WATERMARK_SECONDS) * 1000 };
 
-beforeEach(() => {
+beforeEach(async () => {
+  await empty();
   sequence += 1;
   operation = `watched-${sequence}`;
   random = uniform(sequence);
