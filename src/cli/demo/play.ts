@@ -18,7 +18,7 @@ const BASELINE_BUCKETS = 2;
 const HEALTHY_CANARY_SECONDS = 60;
 /** So long after the curtain the story must be over: two minutes less the start, the counting and the cleaning up. */
 const LAST_SCENE_SECONDS = 100;
-const POLL_INTERVAL_MS = 1_000;
+const POLL_INTERVAL_MS = 2_000;
 
 /** What the acts of the demo have in common. */
 export interface Performance {

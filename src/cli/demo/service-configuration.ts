@@ -47,7 +47,7 @@ export function serviceConfiguration({ leewayUrl, registryUrl, receiverUrl }: De
       },
     ],
     outbound: { allowHosts: [new URL(registryUrl).host, new URL(receiverUrl).host] },
-    evaluation: { intervalSeconds: 1, watermarkSeconds: 2 },
+    evaluation: { intervalSeconds: 2, watermarkSeconds: 2 },
   };
   return stringify(configuration);
 }
