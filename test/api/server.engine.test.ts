@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import { createServer } from '../../src/api/index.js';
 import { type Incident, LeewayError } from '../../src/model/index.js';
 import { recordIncident } from '../../src/store/queries/incidents.js';
 import { makeGate } from '../incidents/rollout-fixture.js';
@@ -89,6 +90,13 @@ describe('errors', () => {
     expect(answer.body).toMatchObject({ status, instance: path.split('?')[0], title: expect.any(String) });
   });
 
+  it('of an id beyond its length come before anybody looks for it', async () => {
+    const longest = await api.get(`/api/v1/rollouts/${'x'.repeat(256)}`);
+    expect([longest.status, longest.body.detail]).toEqual([404, expect.stringContaining('no rollout xxx')]);
+    const beyond = await api.get(`/api/v1/rollouts/${'x'.repeat(257)}`);
+    expect(beyond.status).toBe(414);
+  });
+
   it('of an unknown incident or action stop a decision', async () => {
     for (const path of ['incidents/x/acknowledge', 'incidents/x/resolve', 'actions/x/approve', 'actions/x/reject'])
       expect((await api.post(`/api/v1/${path}`)).status).toBe(404);
@@ -121,6 +129,11 @@ describe('errors', () => {
     expect(answer.text).not.toContain('hunter2');
     expect(logged).toEqual([expect.stringContaining('hunter2')]);
   });
+});
+
+it('waits for a request, and for its headers, no longer than a minute', async () => {
+  const { server } = await createServer(api.parts);
+  expect(server).toMatchObject({ requestTimeout: 60_000, headersTimeout: 60_000 });
 });
 
 describe('pages of others', () => {

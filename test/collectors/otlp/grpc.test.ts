@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect, constants } from 'node:http2';
 import { Client, compressionAlgorithms, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
 import { BytesInFlight } from '../../../collectors/otlp/bytes-in-flight.js';
@@ -186,6 +188,23 @@ describe('OTLP/gRPC', () => {
     const body = tracesProtobuf([{ items: spans(1) }]);
     const outcomes = await Promise.all(Array.from({ length: 200 }, () => call(plain, 'traces', body)));
     expect(outcomes.filter(({ ok }) => !ok)).toEqual([]);
+  });
+
+  it('lets a hundred calls of a connection begin, and those beyond when others have ended', async () => {
+    const session = connect(`http://127.0.0.1:${server.port}`);
+    cleanUp(() => session.destroy());
+    const [{ maxConcurrentStreams }] = await once(session, 'remoteSettings');
+    expect(maxConcurrentStreams).toBe(100);
+    const begin = () =>
+      session.request({ ':method': 'POST', ':path': PATHS.traces, 'content-type': 'application/grpc', te: 'trailers' });
+    const silent = Array.from({ length: 100 }, begin);
+    for (const stream of silent) stream.on('error', () => {});
+    const beyond = begin();
+    const answered = once(beyond, 'response');
+    // A message of no bytes: not compressed, of length 0.
+    beyond.end(Buffer.alloc(5));
+    for (const stream of silent) stream.close(constants.NGHTTP2_CANCEL);
+    expect(await answered).toMatchObject([{ ':status': 200 }, expect.anything(), expect.anything()]);
   });
 
   it('gives up its turn when the client goes away before its message is there', async () => {
