@@ -6,6 +6,8 @@ const SECONDS = 1_800;
 const STEP = 60;
 const BEFORE = 600;
 
+const HARMLESS = { expected: null, seconds: SECONDS, changeAt: 0, step: STEP } as const;
+const BASELINE = { from: 0, to: BEFORE, perSecond: 4 } as const;
 const CANARY = canary(0.1, () => ({ prompt: 'v13' }));
 
 /** Traffic in which nothing is wrong, however it looks. */
@@ -13,10 +15,7 @@ export const NEGATIVE_SCENARIOS: readonly Scenario[] = [
   {
     name: 'diurnal-dip',
     story: 'traffic falls to a tenth and comes back; a canary is as good as its baseline',
-    expected: null,
-    seconds: SECONDS,
-    changeAt: 0,
-    step: STEP,
+    ...HARMLESS,
     traffic: () => [
       { from: 0, to: BEFORE, perSecond: 5 },
       {
@@ -30,12 +29,9 @@ export const NEGATIVE_SCENARIOS: readonly Scenario[] = [
   {
     name: 'ramp-with-drifting-base',
     story: 'everybody’s outputs get worse while a canary grows from 1 % to 50 %',
-    expected: null,
-    seconds: SECONDS,
-    changeAt: 0,
-    step: STEP,
+    ...HARMLESS,
     traffic: () => [
-      { from: 0, to: BEFORE, perSecond: 4 },
+      BASELINE,
       ...[0.01, 0.05, 0.1, 0.25, 0.5].map((share, stage) => ({
         from: BEFORE + stage * 240,
         to: BEFORE + (stage + 1) * 240,
@@ -51,12 +47,9 @@ export const NEGATIVE_SCENARIOS: readonly Scenario[] = [
   {
     name: 'mix-shift',
     story: 'hard requests become common for both arms alike',
-    expected: null,
-    seconds: SECONDS,
-    changeAt: 0,
-    step: STEP,
+    ...HARMLESS,
     traffic: () => [
-      { from: 0, to: BEFORE, perSecond: 4 },
+      BASELINE,
       {
         from: BEFORE,
         to: SECONDS,
@@ -76,10 +69,7 @@ export const NEGATIVE_SCENARIOS: readonly Scenario[] = [
   {
     name: 'shared-outage',
     story: 'the provider fails a third of all calls for three minutes',
-    expected: null,
-    seconds: SECONDS,
-    changeAt: 0,
-    step: STEP,
+    ...HARMLESS,
     traffic: () => {
       const outage = { from: 1_000, to: 1_180 };
       const failing = canary(
@@ -88,7 +78,7 @@ export const NEGATIVE_SCENARIOS: readonly Scenario[] = [
         (_, draws) => ({ errorType: draws.chance(0.33) ? 'overloaded' : '' }),
       );
       return [
-        { from: 0, to: BEFORE, perSecond: 4 },
+        BASELINE,
         { from: BEFORE, to: outage.from, perSecond: 4, behave: CANARY },
         { ...outage, perSecond: 4, behave: failing },
         { from: outage.to, to: SECONDS, perSecond: 4, behave: CANARY },
@@ -98,14 +88,8 @@ export const NEGATIVE_SCENARIOS: readonly Scenario[] = [
   {
     name: 'never-staged',
     story: 'a team that never used canaries gives a good prompt to everybody at once',
-    expected: null,
-    seconds: SECONDS,
-    changeAt: 0,
-    step: STEP,
-    traffic: () => [
-      { from: 0, to: BEFORE, perSecond: 4 },
-      { from: BEFORE, to: SECONDS, perSecond: 4, behave: () => ({ prompt: 'v13' }) },
-    ],
+    ...HARMLESS,
+    traffic: () => [BASELINE, { from: BEFORE, to: SECONDS, perSecond: 4, behave: () => ({ prompt: 'v13' }) }],
   },
   {
     name: 'low-traffic',
@@ -122,10 +106,7 @@ export const NEGATIVE_SCENARIOS: readonly Scenario[] = [
   {
     name: 'no-labels',
     story: 'nobody ever says how a task ended',
-    expected: null,
-    seconds: SECONDS,
-    changeAt: 0,
-    step: STEP,
+    ...HARMLESS,
     traffic: () => [
       { from: 0, to: BEFORE, perSecond: 4, behave: () => ({ succeeded: null }) },
       {
@@ -143,23 +124,14 @@ export const NEGATIVE_SCENARIOS: readonly Scenario[] = [
   {
     name: 'retries-and-duplicates',
     story: 'exporters send a third of their requests twice',
-    expected: null,
-    seconds: SECONDS,
-    changeAt: 0,
-    step: STEP,
+    ...HARMLESS,
     resent: 0.33,
-    traffic: () => [
-      { from: 0, to: BEFORE, perSecond: 4 },
-      { from: BEFORE, to: SECONDS, perSecond: 4, behave: CANARY },
-    ],
+    traffic: () => [BASELINE, { from: BEFORE, to: SECONDS, perSecond: 4, behave: CANARY }],
   },
   {
     name: 'clock-skew',
     story: 'the clocks of pods are up to 40 seconds apart, and exports come late',
-    expected: null,
-    seconds: SECONDS,
-    changeAt: 0,
-    step: STEP,
+    ...HARMLESS,
     lateSeconds: (draws) => draws.below(45),
     traffic: () => {
       const skew = { 'support-bot-0': -20, 'support-bot-1': 0, 'support-bot-2': 9, 'support-bot-3': 20 };
