@@ -1,7 +1,8 @@
 import { BUCKET_SECONDS, type Clock, type Metric } from '../model/index.js';
 import type { Database } from '../store/index.js';
 import { arrivalLagSeconds, closeBuckets, newestClosedLoad } from '../store/queries/close-buckets.js';
-import { bucketsWithoutSessions, type DirtyBucket, keyOf } from '../store/queries/dirty-buckets.js';
+import { type DirtyBucket, keyOf } from '../store/queries/dirty-buckets.js';
+import { bucketsWithoutSessions, overtakenBuckets } from '../store/queries/session-buckets.js';
 import { DirtySearch } from './dirty-search.js';
 import { Patience } from './patience.js';
 
@@ -23,6 +24,8 @@ const LAG_MARGIN = 1.25;
 /** Closed in one statement; a backlog is worked off in steps of this size. */
 const BATCH_BUCKETS = 500;
 const BATCH_GENERATIONS = 200_000;
+/** A bucket that is closed this shortly after its watermark has no later ones that were closed before it. */
+const ON_TIME_SECONDS = 5;
 /** The search goes on from the same time for this long, so that it knows what it has seen already. */
 const SEARCH_STEP_MS = 10_000;
 
@@ -73,8 +76,8 @@ export class Closer {
     const pages = this.#search.pages({ sinceMs: this.#sinceMs, closableBefore, isWaiting });
     for await (const dirty of pages)
       for (const batch of batchesOf(dirty)) {
-        await this.#publish(batch, sessionTargets);
-        closed.push(...batch);
+        const revision = await this.#publish(batch, sessionTargets);
+        closed.push(...batch, ...(await this.#closeOvertaken(batch, revision, sessionTargets)));
       }
     // Rows of buckets that are not closable yet must be looked at again: go back by as much as may still be open.
     const openMs = Math.ceil((this.watermarkSeconds + BUCKET_SECONDS) * 1000);
@@ -89,7 +92,25 @@ export class Closer {
     for (const batch of batchesOf(uncounted)) await this.#publish(batch, new Set([targetId]));
   }
 
-  async #publish(buckets: readonly DirtyBucket[], sessionTargets: ReadonlySet<string>): Promise<void> {
+  /**
+   * A bucket that is closed late may hold the first failure of a session that later buckets have counted as theirs.
+   * @returns those later buckets, closed again
+   */
+  async #closeOvertaken(
+    batch: readonly DirtyBucket[],
+    revision: number,
+    sessionTargets: ReadonlySet<string>,
+  ): Promise<readonly DirtyBucket[]> {
+    const isLate = ({ bucket }: DirtyBucket): boolean =>
+      bucket + BUCKET_SECONDS + this.watermarkSeconds + ON_TIME_SECONDS < this.#clock.now() / 1000;
+    const late = batch.filter((one) => one.hasSessions && sessionTargets.has(one.targetId) && isLate(one));
+    const overtaken = await overtakenBuckets(this.#database, { buckets: late, revision });
+    for (const again of batchesOf(overtaken)) await this.#publish(again, sessionTargets);
+    return overtaken;
+  }
+
+  /** @returns the revision of the closes */
+  async #publish(buckets: readonly DirtyBucket[], sessionTargets: ReadonlySet<string>): Promise<number> {
     const closedAtMs = this.#clock.now();
     // Also after the clock was set back, or where another process's clock is ahead, a later close wins.
     const known = Math.max(this.#revision, ...buckets.map(({ revision }) => revision));
@@ -97,6 +118,7 @@ export class Closer {
     const [metrics, revision] = [this.#metrics, this.#revision];
     await closeBuckets(this.#database, { buckets, metrics, revision, closedAtMs, sessionTargets });
     for (const bucket of buckets) this.#patience.closed(keyOf(bucket), closedAtMs);
+    return revision;
   }
 
   async #measureLag(now: number): Promise<void> {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { EMPTY_BATCH } from '../../collectors/row-batch.js';
 import { Spool } from '../../collectors/spool/index.js';
 import { DETECTORS } from '../../detectors/index.js';
+import { Closer } from '../../src/evaluation/closer.js';
 import { BUCKET_SECONDS, bucketOf, type Generation, systemClock, targetId, vectorId } from '../../src/model/index.js';
 import { storedSessionCells } from '../../src/store/queries/cells.js';
 import { closeBuckets } from '../../src/store/queries/close-buckets.js';
@@ -26,7 +27,8 @@ cleanUp(() => spool.stop());
 const TARGET_ID = targetId(TARGET);
 const METRICS = DETECTORS.flatMap((detector) => detector.metrics);
 const DAY = 86_400;
-let start = 1_795_000_000 - (1_795_000_000 % DAY);
+/** Some weeks ago, so that no test's day is today. */
+let start = Math.floor(Date.now() / 1000 / DAY - 30) * DAY;
 let revision = Date.now();
 
 /** Each test has a day of event time of its own. */
@@ -183,5 +185,27 @@ describe('sessions as units', () => {
     await load([call(1, 'a')]);
     await close(DAY, new Set());
     expect(await counts('compliance')).toEqual([]);
+  });
+
+  it('count once, also when a label of a later call comes before that of an earlier one', async () => {
+    // The closer searches by when rows were loaded.
+    start = bucketOf(Date.now() / 1000) - 7200;
+    let now = (start + 1000) * 1000;
+    const closer = new Closer(database, METRICS, 5, { now: () => now });
+    const calls = [1, 11, 31, 4000].map((second) => call(second, 'a'));
+    await load([...calls, call(12, 'b'), call(32, 'b')]);
+    await closer.close(new Set([TARGET_ID]));
+    for (const late of [2, 1, 0, 3]) {
+      now += 900_000;
+      const outcomes = calls.slice(late, late + 1).map(({ traceId }) => anOutcome({ traceId, value: 0 }));
+      await spool.append({ ...EMPTY_BATCH, outcomes });
+      await spool.drained();
+      await closer.close(new Set([TARGET_ID]));
+      const failures = [...(await units('task_success'))].filter(([, [, failed]]) => failed > 0);
+      // The fourth call is more than an hour after the first, and begins anew.
+      expect(failures.map(([place]) => place.split(' ')[0])).toEqual(
+        late === 3 ? ['0', '4000'] : [String([0, 10, 30][late])],
+      );
+    }
   });
 });

@@ -97,15 +97,15 @@ interface Closed extends Omit<Present, 'sessionCalls'> {
   readonly revision: number;
 }
 
-type BucketKey = Pick<DirtyBucket, 'targetId' | 'bucket'>;
+export type BucketKey = Pick<DirtyBucket, 'targetId' | 'bucket'>;
 
-interface StoredBucket {
+export interface StoredBucket {
   readonly present: Present | undefined;
   readonly closed: Closed | undefined;
 }
 
 /** What the store holds for buckets, and what their last close has seen of it. Reads the calls and closes of these buckets. */
-async function storedBuckets(
+export async function storedBuckets(
   database: Database,
   keys: readonly BucketKey[],
 ): Promise<(key: BucketKey) => StoredBucket> {
@@ -148,32 +148,8 @@ export async function dirtyOf(database: Database, touched: readonly TouchedBucke
   });
 }
 
-/**
- * Closed buckets of a target from `since` (Unix seconds) on whose calls name sessions that their last close has not counted.
- * Reads one column of the calls of these buckets, and more only of those that it finds.
- */
-export async function bucketsWithoutSessions(
-  database: Database,
-  { targetId, since }: { targetId: string; since: number },
-): Promise<DirtyBucket[]> {
-  const keys = await database.query<BucketKey>(
-    `SELECT DISTINCT target_id AS targetId, toUnixTimestamp(bucket) AS bucket FROM generations
-     WHERE target_id = {targetId:String} AND bucket >= toDateTime({since:Int64}, 'UTC') AND session_id != ''
-       AND generations.bucket IN (
-         SELECT bucket FROM bucket_closes WHERE target_id = {targetId:String} AND bucket >= toDateTime({since:Int64}, 'UTC')
-         GROUP BY bucket HAVING NOT argMax(with_sessions, revision))
-     ORDER BY bucket`,
-    { targetId, since },
-  );
-  if (keys.length === 0) return [];
-  const stored = await storedBuckets(database, keys);
-  return keys.flatMap((key) => {
-    const { present, closed } = stored(key);
-    return present === undefined ? [] : [dirtyBucket(present, closed, Math.max(present.newest, closed?.newest ?? 0))];
-  });
-}
-
-function dirtyBucket(
+/** A bucket as it is to be closed. */
+export function dirtyBucket(
   { targetId, bucket, generations, sessionCalls }: Present,
   closed: Closed | undefined,
   newestLoadedAt: number,

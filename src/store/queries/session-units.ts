@@ -4,7 +4,7 @@ import { countingParameters, countingStatement, SCORE_DECIMALS } from './countin
 import type { DirtyBucket } from './dirty-buckets.js';
 
 /** A session's earlier calls and failures are looked back for so long; one that lives on begins anew. */
-const SESSION_REACH_SECONDS = 3600;
+export const SESSION_REACH_SECONDS = 3600;
 /** Sessions that have got further than 2^MAX_PROGRESS calls are compared with each other. */
 const MAX_PROGRESS = 6;
 
