@@ -1,4 +1,4 @@
 import { build, installDependencies } from './prepare.mjs';
 
-installDependencies();
-build();
+await installDependencies();
+await build();

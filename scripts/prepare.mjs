@@ -1,7 +1,8 @@
 // What `npm start` and `npm test` need before anything else can run: dependencies and a current build.
 // Plain JavaScript on purpose: it runs before there is a compiler.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,9 +17,10 @@ function fail(message) {
   process.exit(1);
 }
 
-function run(title, command, args) {
+async function run(title, command, args) {
   console.error(`leeway: ${title} …`);
-  const { status } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] });
+  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 2, 2] });
+  const [status] = await once(child, 'close').catch((error) => [error.code]);
   if (status !== 0) fail(`${title} failed (exit ${status ?? 'by signal'}); the lines above say why.`);
 }
 
@@ -43,26 +45,26 @@ function fingerprint(paths) {
   return hash.digest('hex');
 }
 
-function ensure(stampPath, wanted, work) {
+async function ensure(stampPath, wanted, work) {
   const stamp = join(root, stampPath);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
-  work();
+  await work();
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, wanted);
 }
 
-export function installDependencies() {
+export async function installDependencies() {
   requireNode();
-  ensure('node_modules/.leeway-installed', fingerprint(['package-lock.json', 'package.json']), () =>
+  await ensure('node_modules/.leeway-installed', fingerprint(['package-lock.json', 'package.json']), () =>
     // Not `npm ci`: it refuses a lock file made where other platforms' optional binaries could not be seen.
     run('installing dependencies', 'npm', ['install', '--no-save', '--no-audit', '--no-fund']),
   );
 }
 
 /** The clients that test/clients drives: a package of their own, for nobody but the tests. */
-export function installClients() {
+export async function installClients() {
   const place = 'test/clients';
-  ensure(
+  await ensure(
     `${place}/node_modules/.leeway-installed`,
     fingerprint([`${place}/package.json`, `${place}/package-lock.json`]),
     () =>
@@ -76,18 +78,20 @@ export function installClients() {
   );
 }
 
-export function build() {
-  ensure('dist/.leeway-built', fingerprint([...SOURCES, ...CONFIGS]), () => {
-    run('compiling', process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
-    if (existsSync(join(root, 'dashboards/web/vite.config.ts')))
-      run('building the web page', process.execPath, [
-        'node_modules/vite/bin/vite.js',
-        'build',
-        '--config',
-        'dashboards/web/vite.config.ts',
-        '--logLevel',
-        'warn',
-      ]);
-    run('preparing the queue', process.execPath, ['dist/src/queue/write-template.js']);
-  });
+export async function build() {
+  await ensure('dist/.leeway-built', fingerprint([...SOURCES, ...CONFIGS]), () =>
+    Promise.all([compile(), buildPage()]),
+  );
+}
+
+async function compile() {
+  await run('compiling', process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
+  await run('preparing the queue', process.execPath, ['dist/src/queue/write-template.js']);
+}
+
+async function buildPage() {
+  const config = 'dashboards/web/vite.config.ts';
+  if (!existsSync(join(root, config))) return;
+  const options = ['--config', config, '--logLevel', 'warn'];
+  await run('building the web page', process.execPath, ['node_modules/vite/bin/vite.js', 'build', ...options]);
 }

@@ -6,7 +6,7 @@ if (name === undefined || !/^[a-z-]+$/.test(name)) {
   console.error('leeway: say which bench to run, as in `node scripts/run-bench.mjs vectors ../shared/vectors`');
   process.exit(2);
 }
-installDependencies();
-build();
+await installDependencies();
+await build();
 process.argv.splice(2, process.argv.length, ...options);
 await import(new URL(`dist/bench/${name}.js`, `file://${root}/`).href);

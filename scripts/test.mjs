@@ -3,10 +3,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { build, installClients, installDependencies, root } from './prepare.mjs';
 
-installDependencies();
-build();
+await installDependencies();
 const filters = process.argv.slice(2);
-if (filters.length === 0 || filters.some((filter) => filter.includes('clients'))) installClients();
+const drivesClients = filters.length === 0 || filters.some((filter) => filter.includes('clients'));
+await Promise.all([build(), drivesClients && installClients()]);
 if (filters.length === 0) {
   // All at once; `check:imports` is one of the tests.
   const codes = await Promise.all(['check:types', 'check:lint', 'check:unused'].map(check));
