@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -31,7 +31,7 @@ function requireNode() {
     fail(`Node ${MINIMUM_NODE.join('.')} or newer is needed, this is ${process.versions.node}.`);
 }
 
-/** Digest of the files an artefact is made from; a touched but unchanged file is no reason to build again. */
+/** Digest of the files an artefact is made from; a touched file or a moved checkout is no reason to build again. */
 function fingerprint(paths) {
   const hash = createHash('sha256');
   const visit = (path) => {
@@ -39,7 +39,7 @@ function fingerprint(paths) {
       for (const name of readdirSync(path).sort()) {
         if (name !== 'node_modules' && name !== 'dist') visit(join(path, name));
       }
-    else hash.update(path).update('\0').update(readFileSync(path)).update('\0');
+    else hash.update(relative(root, path)).update('\0').update(readFileSync(path)).update('\0');
   };
   for (const path of paths.map((path) => join(root, path)).filter(existsSync)) visit(path);
   return hash.digest('hex');
