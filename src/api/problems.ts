@@ -11,17 +11,26 @@ const FRAMEWORK_CODES: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_INVALID_JSON_BODY: 'LEEWAY_MALFORMED',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'LEEWAY_MALFORMED',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'LEEWAY_MALFORMED',
+  FST_ERR_BAD_URL: 'LEEWAY_MALFORMED',
+  FST_ERR_MAX_PARAM_LENGTH: 'LEEWAY_MALFORMED',
 };
 
-/** Answers every error as RFC 9457 problem details; what is not an expected error is logged and tells nothing. */
-export function answerProblems(server: FastifyInstance, log: (message: string) => void): void {
-  server.setErrorHandler<FastifyError | LeewayError>((error, request, reply) => {
+type Answerer = (error: FastifyError | LeewayError, request: FastifyRequest, reply: FastifyReply) => FastifyReply;
+
+/** Answers an error as RFC 9457 problem details; what is not an expected error is logged and tells nothing. */
+export function problemAnswerer(log: (message: string) => void): Answerer {
+  return (error, request, reply) => {
     const known = toLeewayError(error);
     // A full spool or a service that is not ready is told to whoever asks, and shown in the metrics.
     if (known.status >= 500 && known.cause !== undefined)
       log(`${request.method} ${pathOf(request)}: ${known.code}: ${errorMessage(error)}`);
     return sendProblem(request, reply, known);
-  });
+  };
+}
+
+/** Answers every error of a request that has found its route, or none, as a problem. */
+export function answerProblems(server: FastifyInstance, log: (message: string) => void): void {
+  server.setErrorHandler<FastifyError | LeewayError>(problemAnswerer(log));
   server.setNotFoundHandler((request, reply) =>
     sendProblem(
       request,

@@ -6,7 +6,7 @@ import { describeApi, serveDocumentation } from './documentation.js';
 import { refuseForeignPages } from './foreign-pages.js';
 import { servePage } from './page.js';
 import type { ServerParts } from './ports.js';
-import { answerProblems } from './problems.js';
+import { answerProblems, problemAnswerer } from './problems.js';
 import { confluentRoutes } from './routes/confluent.js';
 import { healthRoutes } from './routes/health.js';
 import { API_ROUTES } from './routes/index.js';
@@ -29,6 +29,8 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { maxParamLength: MAX_PATH_PARAMETER_LENGTH },
+    // Paths that cannot be read never get to a route's error handler.
+    frameworkErrors: problemAnswerer(parts.log),
   });
   // Only JSON is taken: a form or a text is what a foreign page could send without asking.
   server.removeContentTypeParser('text/plain');

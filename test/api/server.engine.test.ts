@@ -81,6 +81,7 @@ describe('errors', () => {
     ['/api/v1/vectors', 400, 'LEEWAY_INVALID', /query.*target/],
     ['/api/v1/generations?limit=501', 400, 'LEEWAY_INVALID', /query\.limit must be <= 500/],
     ['/api/v1/generations?failing=nothing', 400, 'LEEWAY_INVALID', /query\.failing must be one of compliance/],
+    ['/api/v1/rollouts/%zz', 400, 'LEEWAY_MALFORMED', /not a valid url/],
     ['/api/v1/rollouts?status=sleeping', 400, 'LEEWAY_INVALID', /query\.status must be one of running/],
   ])('GET %s is a problem that says what to do', async (path, status, code, detail) => {
     const answer = await api.get(path);
@@ -94,7 +95,11 @@ describe('errors', () => {
     const longest = await api.get(`/api/v1/rollouts/${'x'.repeat(256)}`);
     expect([longest.status, longest.body.detail]).toEqual([404, expect.stringContaining('no rollout xxx')]);
     const beyond = await api.get(`/api/v1/rollouts/${'x'.repeat(257)}`);
-    expect(beyond.status).toBe(414);
+    expect(beyond.body).toMatchObject({
+      status: 400,
+      code: 'LEEWAY_MALFORMED',
+      detail: expect.stringMatching(/exceeding the max/),
+    });
   });
 
   it('of an unknown incident or action stop a decision', async () => {

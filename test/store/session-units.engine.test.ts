@@ -1,28 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { EMPTY_BATCH } from '../../collectors/row-batch.js';
-import { Spool } from '../../collectors/spool/index.js';
 import { DETECTORS } from '../../detectors/index.js';
 import { Closer } from '../../src/evaluation/closer.js';
-import { BUCKET_SECONDS, bucketOf, type Generation, systemClock, targetId, vectorId } from '../../src/model/index.js';
+import { BUCKET_SECONDS, bucketOf, type Generation, targetId, vectorId } from '../../src/model/index.js';
 import { storedSessionCells } from '../../src/store/queries/cells.js';
 import { closeBuckets } from '../../src/store/queries/close-buckets.js';
 import { aGeneration, anOutcome, generationsBatch, TARGET } from '../support/batches.js';
-import { cleanUp } from '../support/cleanup.js';
 import { dirtyBuckets } from '../support/dirty-buckets.js';
-import { startEngine, temporaryDirectory } from '../support/engine.js';
+import { startStore } from '../support/store.js';
 import { uniform } from '../support/uniform.js';
 
-const database = await startEngine();
-const spool = await Spool.start(database, {
-  directory: temporaryDirectory(),
-  maxBytes: 1e9,
-  fsync: 'never',
-  clock: systemClock,
-  log: (line) => {
-    throw new Error(line);
-  },
-});
-cleanUp(() => spool.stop());
+const { database, load: loadRows } = await startStore();
 
 const TARGET_ID = targetId(TARGET);
 const METRICS = DETECTORS.flatMap((detector) => detector.metrics);
@@ -37,8 +24,7 @@ beforeEach(() => {
 });
 
 async function load(calls: readonly Generation[], isRevised = false): Promise<void> {
-  await spool.append({ ...EMPTY_BATCH, ...generationsBatch(calls, isRevised ? 2 : 1) });
-  await spool.drained();
+  await loadRows(generationsBatch(calls, isRevised ? 2 : 1));
 }
 
 /** Closes what is dirty and ends before a second after the start of the test. */
@@ -162,8 +148,7 @@ describe('sessions as units', () => {
     await close();
     expect(await counts('task_success')).toEqual([]);
     const outcomes = [second, first].map(({ traceId }) => anOutcome({ traceId, value: 0 }));
-    await spool.append({ ...EMPTY_BATCH, outcomes });
-    await spool.drained();
+    await loadRows({ outcomes });
     await close();
     expect(await counts('task_success')).toEqual([[1, 1]]);
     expect(await counts('errors')).toEqual([
@@ -198,8 +183,7 @@ describe('sessions as units', () => {
     for (const late of [2, 1, 0, 3]) {
       now += 900_000;
       const outcomes = calls.slice(late, late + 1).map(({ traceId }) => anOutcome({ traceId, value: 0 }));
-      await spool.append({ ...EMPTY_BATCH, outcomes });
-      await spool.drained();
+      await loadRows({ outcomes });
       await closer.close(new Set([TARGET_ID]));
       const failures = [...(await units('task_success'))].filter(([, [, failed]]) => failed > 0);
       // The fourth call is more than an hour after the first, and begins anew.
