@@ -106,23 +106,27 @@ export const SURROUNDING_SCENARIOS: readonly Scenario[] = [
     expected: { detector: 'consistency_window' },
     seconds: 2_700,
     changeAt: 600,
-    traffic: () => [
-      { from: 0, to: 600, perSecond: 5 },
-      {
-        from: 600,
-        to: 1_800,
-        perSecond: 5,
-        // Half of the sessions keep what they began with; of the others each call may get either version.
-        behave: (usual, draws) => {
-          const share = sessionShare(usual.session);
-          const straddles = share >= 0.5;
-          const moved = straddles ? draws.chance(0.5) : share < 0.25;
-          const succeeded = draws.chance(0.5) ? draws.chance(straddles ? 0.6 : 0.92) : null;
-          return moved ? { prompt: 'v13', tools: 't4', succeeded } : { succeeded };
+    traffic: () => {
+      const met = new Map<string, Set<boolean>>();
+      return [
+        { from: 0, to: 600, perSecond: 5 },
+        {
+          from: 600,
+          to: 1_800,
+          perSecond: 5,
+          // Half of the sessions keep what they began with; of the others each call may get either version.
+          behave: (usual, draws) => {
+            const share = sessionShare(usual.session);
+            const moved = share >= 0.5 ? draws.chance(0.5) : share < 0.25;
+            const versions = (met.get(usual.session) ?? new Set()).add(moved);
+            met.set(usual.session, versions);
+            const succeeded = draws.chance(0.5) ? draws.chance(versions.size > 1 ? 0.6 : 0.92) : null;
+            return moved ? { prompt: 'v13', tools: 't4', succeeded } : { succeeded };
+          },
         },
-      },
-      { from: 1_800, to: 2_700, perSecond: 5, behave: () => ({ prompt: 'v13', tools: 't4' }) },
-    ],
+        { from: 1_800, to: 2_700, perSecond: 5, behave: () => ({ prompt: 'v13', tools: 't4' }) },
+      ];
+    },
   },
   {
     name: 'old-pods',
