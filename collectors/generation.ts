@@ -17,10 +17,10 @@ import { judgeCompliance } from './compliance.js';
 import { normaliseFinishReason } from './finish-reason.js';
 import { isObject } from './json-content.js';
 import { canonicalParts, type Message, messageText } from './messages.js';
-import type { ConventionFields } from './otlp/conventions/convention.js';
 import { readField, recogniseGeneration } from './otlp/conventions/index.js';
 import { ModelCall } from './otlp/conventions/model-call.js';
 import type { LogRecord, Span } from './otlp/types.js';
+import { standingFactsOf, type TextField } from './standing-facts.js';
 import { judgeToolCalls, type ToolCallPart } from './tool-calls.js';
 import { unexpectedScript } from './unexpected-script.js';
 import { hashUserId } from './user-hash.js';
@@ -74,7 +74,8 @@ export function normaliseGeneration(
   if (convention === null) return null;
   const call = new ModelCall(span, content.parent, content.logs, settings.promptFlag);
   const text = (field: TextField): string => readField(field, call) ?? '';
-  const target = targetOf(call);
+  const facts = standingFactsOf(call);
+  const target = facts.targetOf(call);
   const inputMessages = readField('inputMessages', call);
   const { versions, artifacts, tools } = readVersions(call, inputMessages);
   const output = outputOf(readField('outputMessages', call));
@@ -82,12 +83,13 @@ export function normaliseGeneration(
   const finishReasonRaw = text('finishReason') || output.finishReason;
   const finishReason = finishReasonOf(finishReasonRaw, output, errorType);
   const schema = readField('outputSchema', call) ?? settings.outputSchema(target) ?? null;
-  const facts = { outputType: outputTypeOf(text('outputType'), schema), schema, errorType, finishReason };
-  const { compliance, reason } = judgeCompliance({ ...output, ...facts });
+  const outputType = outputTypeOf(facts.outputType, schema);
+  const { compliance, reason } = judgeCompliance({ ...output, outputType, schema, errorType, finishReason });
   const toolCalls = judgeToolCalls(output.toolCalls, tools);
   const refusal = output.refusal || finishReason === 'refusal';
   const schemaContent = isObject(schema) ? schemaArtifact(schema) : null;
   const tokens = tokensOf(call);
+  const shadowOf = text('shadowOf');
   const generation: Generation = {
     traceId: span.traceId,
     spanId: span.spanId,
@@ -98,23 +100,23 @@ export function normaliseGeneration(
     timeToFirstTokenNs: readField('timeToFirstTokenNs', call) ?? null,
     target,
     convention,
-    provider: text('provider'),
-    requestedModel: text('requestedModel'),
-    servedModel: text('servedModel'),
-    systemFingerprint: text('systemFingerprint'),
-    versions,
+    provider: facts.provider,
+    requestedModel: facts.requestedModel,
+    servedModel: facts.servedModel,
+    systemFingerprint: facts.systemFingerprint,
+    versions: facts.sameVersions(versions),
     promptDigest: artifacts.prompt?.digest ?? '',
     toolsDigest: artifacts.tools?.digest ?? '',
     contextDigest: artifacts.context?.digest ?? '',
-    rolloutId: text('rolloutId'),
-    arm: armOf(text('arm'), text('shadowOf')),
-    shadowOf: text('shadowOf'),
+    rolloutId: facts.rolloutId,
+    arm: armOf(facts.arm, shadowOf),
+    shadowOf,
     tokens,
     stratum: contextStratum(tokens.input),
     finishReason,
     finishReasonRaw,
     errorType,
-    outputType: facts.outputType,
+    outputType,
     compliance,
     complianceReason: reason,
     toolCallVerdict: toolCalls.verdict,
@@ -124,42 +126,20 @@ export function normaliseGeneration(
     refusal,
     refusalSignal: refusalSignalOf(refusal, output.text, settings.outputReader),
     unexpectedScript: unexpectedScript(output.text, () => inputText(call, inputMessages)),
-    guardrail: guardrailOf(text('guardrail'), finishReasonRaw),
+    guardrail: guardrailOf(facts.guardrail, finishReasonRaw),
     outputDigest: output.digest,
     outputLength: output.text?.length ?? null,
     fingerprint: null,
     cost:
-      costOf(readField('cost', call)) ??
-      settings.priceOf?.([text('servedModel'), text('requestedModel')], tokens) ??
-      null,
+      costOf(readField('cost', call)) ?? settings.priceOf?.([facts.servedModel, facts.requestedModel], tokens) ?? null,
     sessionId: text('sessionId'),
     userHash: userHashOf(text('userId'), settings),
-    pod: text('pod'),
-    region: text('region'),
-    serviceVersion: text('serviceVersion'),
+    pod: facts.pod,
+    region: facts.region,
+    serviceVersion: facts.serviceVersion,
   };
   const all = [artifacts.prompt, artifacts.tools, artifacts.context, schemaContent];
   return { generation, artifacts: all.filter((artifact) => artifact !== null), outputText: output.text };
-}
-
-type TextField = {
-  [Field in keyof ConventionFields]: ConventionFields[Field] extends string ? Field : never;
-}[keyof ConventionFields];
-
-/** A service without a name is called as OpenTelemetry's SDKs call it. */
-function targetOf(call: ModelCall): TargetKey {
-  return {
-    service: readField('service', call) ?? 'unknown_service',
-    environment: readField('environment', call) ?? '',
-    operation: readField('operation', call) ?? nameWithoutModel(call),
-  };
-}
-
-/** `chat gpt-4o` is the operation `chat`: a model in the name would make every model a target of its own. */
-function nameWithoutModel(call: ModelCall): string {
-  const models = [readField('requestedModel', call), readField('servedModel', call)];
-  const words = call.span.name.split(' ').filter((word) => word !== '' && !models.includes(word));
-  return words.length > 0 ? words.join(' ') : call.span.name;
 }
 
 interface Output {

@@ -69,5 +69,14 @@ export function isRefusal(text: string): boolean {
 function openingClauses(text: string): string[] {
   const opening = text.slice(0, READ_CHARACTERS).toLowerCase().replace(/[’ʼ]/g, "'");
   const clauses = opening.split(/[.!?]+\s|\n+|, (?=(?:and|but|so|therefore,?) i\b)/);
-  return clauses.map((clause) => clause.replace(/^[^\p{L}]+/u, '').replace(/[\s.!?]+$/, ''));
+  return clauses.map((clause) => withoutEnd(clause.replace(/^[^\p{L}]+/u, '')));
+}
+
+const ENDING = /[\s.!?]/;
+
+/** Without spaces and full stops at its end. A regular expression would try at every space of it. */
+function withoutEnd(clause: string): string {
+  let end = clause.length;
+  while (end > 0 && ENDING.test(clause.charAt(end - 1))) end -= 1;
+  return clause.slice(0, end);
 }

@@ -72,7 +72,14 @@ export function readField<Field extends keyof ConventionFields>(
 
 function sourcesFor(call: ModelCall): AllSources {
   const { sources, standing } = planOf(call, SOURCES);
-  return (standing === null ? null : standingSourcesOf(call, standing, sources)) ?? sources;
+  call.standing = standing === null ? null : standingSourcesOf(call, standing, sources);
+  return call.standing ?? sources;
+}
+
+/** Stands for all calls whose standing fields (standing.ts) are this one's; `null` where that is not known. */
+export function standingOf(call: ModelCall): object | null {
+  call.sources ??= sourcesFor(call);
+  return call.standing;
 }
 
 /** Every attribute that holds a user's id, on whatever carries attributes: what stands in it is never written. */

@@ -19,6 +19,8 @@ export class ModelCall {
   #events: readonly CallEvent[] | null = null;
   /** The sources that can give anything for it, see plan.ts and standing.ts; found when its first field is read. */
   sources: AllSources | null = null;
+  /** Those that it shares with the calls of its deployment. */
+  standing: AllSources | null = null;
 
   /**
    * @param parent the span around it when that carries content of it (Vercel's schema), else `null`
