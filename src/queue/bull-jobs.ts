@@ -28,6 +28,8 @@ export interface JobsBackend {
   createWorker(lane: Lane, handler: JobHandler): AnyWorker;
   /** Whether it cannot be reached now. */
   isAway(): boolean;
+  /** Whether this error says that its connection broke: that is the backend's to tell, once for all who share it. */
+  isOutage(error: unknown): boolean;
   release(): Promise<void>;
 }
 
@@ -39,6 +41,8 @@ export class BullJobs implements Jobs {
   readonly #running = new Set<Promise<void>>();
   readonly #recurring = new Map<string, { readonly lane: Lane; readonly intervalMs: number }>();
   readonly #log: (message: string) => void;
+  /** The library passes some errors on twice. */
+  readonly #reported = new WeakSet<Error>();
   #isClosing = false;
 
   constructor(backend: JobsBackend, { log }: JobsOptions) {
@@ -107,6 +111,11 @@ export class BullJobs implements Jobs {
 
   /** While the backend is away, everything that needs it fails; that is said once, by whoever notices. */
   #report(what: string, error: unknown): void {
-    if (!this.#backend.isAway() && !this.#isClosing) this.#log(`${what}: ${errorMessage(error)}`);
+    if (this.#isClosing || this.#backend.isAway() || this.#backend.isOutage(error)) return;
+    if (error instanceof Error) {
+      if (this.#reported.has(error)) return;
+      this.#reported.add(error);
+    }
+    this.#log(`${what}: ${errorMessage(error)}`);
   }
 }

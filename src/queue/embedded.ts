@@ -17,6 +17,7 @@ export async function openEmbeddedJobs(directory: string, options: JobsOptions):
       createWorker: (lane, handler) =>
         new PgWorker<JobData>(lane, (job) => handler(job.data), { connection: pool, ...LANES[lane] }),
       isAway: () => false,
+      isOutage: () => false,
       release: () => database.close(),
     },
     options,

@@ -24,6 +24,7 @@ export async function openRedisJobs(url: string, options: JobsOptions): Promise<
       createWorker: (lane, handler) =>
         new Worker<JobData>(lane, (job) => handler(job.data), { connection, ...LANES[lane] }),
       isAway: () => connection.status !== 'ready',
+      isOutage,
       release: async () => connection.disconnect(),
     },
     options,
@@ -50,6 +51,13 @@ async function connect(connection: Redis): Promise<void> {
       'LEEWAY_CONFIG_INVALID',
       `QUEUE_URL: Redis runs with maxmemory-policy ${policy} and may drop jobs and locks. Set it to noeviction.`,
     );
+}
+
+/** A socket's error comes before its 'close', while the connection still counts as ready. */
+const CONNECTION_ERRORS = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+function isOutage(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && CONNECTION_ERRORS.has(String(error.code));
 }
 
 /** An outage is two lines, however often the connection is tried meanwhile. */
