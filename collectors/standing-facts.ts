@@ -2,6 +2,7 @@ import { SURFACES, type TargetKey, type VersionVector } from '../src/model/index
 import type { ConventionFields } from './otlp/conventions/convention.js';
 import { readField, standingOf } from './otlp/conventions/index.js';
 import type { ModelCall } from './otlp/conventions/model-call.js';
+import type { StandingField } from './otlp/conventions/standing.js';
 
 /** Fields that hold text. */
 export type TextField = {
@@ -26,7 +27,7 @@ export class StandingFacts {
   #versions: VersionVector | null = null;
 
   constructor(call: ModelCall) {
-    const text = (field: TextField): string => readField(field, call) ?? '';
+    const text = (field: TextField & StandingField): string => readField(field, call) ?? '';
     this.provider = text('provider');
     this.requestedModel = text('requestedModel');
     this.servedModel = text('servedModel');
@@ -74,10 +75,11 @@ export function standingFactsOf(call: ModelCall): StandingFacts {
 
 /** A service without a name is called as OpenTelemetry's SDKs call it. */
 function readTarget(call: ModelCall): TargetKey {
+  const text = (field: TextField & StandingField): string | undefined => readField(field, call);
   return {
-    service: readField('service', call) ?? 'unknown_service',
-    environment: readField('environment', call) ?? '',
-    operation: readField('operation', call) ?? nameWithoutModel(call),
+    service: text('service') ?? 'unknown_service',
+    environment: text('environment') ?? '',
+    operation: text('operation') ?? nameWithoutModel(call),
   };
 }
 

@@ -33,6 +33,9 @@ const STANDING_FIELDS = [
   'arm',
 ] as const satisfies readonly (keyof ConventionFields)[];
 
+/** A field that may be taken from another call of the deployment. */
+export type StandingField = (typeof STANDING_FIELDS)[number];
+
 const IS_STANDING: ReadonlySet<string> = new Set(STANDING_FIELDS);
 
 /** The attributes of a shape that the standing fields are read from, and whether it pays to compare them. */
