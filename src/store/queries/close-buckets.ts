@@ -2,6 +2,7 @@ import type { Metric } from '../../model/index.js';
 import type { Database } from '../database.js';
 import { countingParameters, countingStatement } from './counting.js';
 import type { DirtyBucket } from './dirty-buckets.js';
+import { type OutcomeKeys, outcomeKeys } from './outcome-keys.js';
 import { countSessions } from './session-units.js';
 
 export interface ClosedBuckets {
@@ -23,9 +24,11 @@ export async function closeBuckets(
   { buckets, metrics, revision, closedAtMs, sessionTargets = new Set() }: ClosedBuckets,
 ): Promise<void> {
   if (buckets.length === 0) return;
-  await database.command(cellsStatement(metrics), countingParameters(buckets, revision));
+  // What comes after this is loaded after what the buckets were found by: they are dirty again.
+  const keys = await outcomeKeys(database);
+  await database.command(cellsStatement(metrics, keys), countingParameters(buckets, revision));
   const withSessions = new Set(buckets.filter((bucket) => bucket.hasSessions && sessionTargets.has(bucket.targetId)));
-  await countSessions(database, { buckets: [...withSessions], metrics, revision });
+  await countSessions(database, { buckets: [...withSessions], metrics, keys, revision });
   await database.insert(
     'bucket_closes',
     buckets.map((closed) => ({
@@ -40,12 +43,13 @@ export async function closeBuckets(
   );
 }
 
-function cellsStatement(metrics: readonly Metric[]): string {
+function cellsStatement(metrics: readonly Metric[], keys: OutcomeKeys): string {
   return `
     INSERT INTO cells (target_id, bucket, metric, stratum, vector_id, arm, n, failures, score_sum, histogram_buckets,
       histogram_counts, revision)
     ${countingStatement(
       metrics,
+      keys,
       (source, counts) => `
       SELECT target_id, bucket, counts.1 AS metric, stratum, vector_id, arm, counts.2 AS n, counts.3 AS failures,
         counts.4 AS score_sum, counts.5.1 AS histogram_buckets, counts.5.2 AS histogram_counts,

@@ -1,6 +1,7 @@
 import type { Compliance, FinishReason, Metric, VersionSource } from '../../model/index.js';
 import type { Database } from '../database.js';
-import { blamedSql, scoresSql } from './counting.js';
+import { judgedSql } from './counting.js';
+import { ANY_OUTCOME_KEYS } from './outcome-keys.js';
 
 /** A generation as it is shown: times to the millisecond, durations to the nanosecond. */
 export interface StoredGeneration {
@@ -100,12 +101,7 @@ const TRACE_REACH_SECONDS = 3_600;
 const END_OF_TIME = 2 ** 32 - 1;
 
 /** Outcomes joined exactly as the closing of a bucket joins them: the list shows what the cells count. */
-const WITH_OUTCOMES = `, ${scoresSql()}, ${blamedSql()}, judged AS (
-  SELECT calls.* EXCEPT (trace_id, span_id), calls.trace_id AS trace_id, calls.span_id AS span_id,
-    scores.task_score AS task_score, toUInt8(ifNull(blamed.failures, 0) > 0) AS downstream_failed
-  FROM calls
-  LEFT JOIN scores ON scores.trace_id = calls.trace_id AND scores.span_id = calls.span_id
-  LEFT JOIN blamed ON blamed.trace_id = calls.trace_id AND blamed.span_id = calls.span_id)`;
+const WITH_OUTCOMES = `, ${judgedSql(ANY_OUTCOME_KEYS, 'calls')}`;
 
 const MAX_GENERATIONS_PER_TRACE = 500;
 

@@ -2,11 +2,20 @@ import type { Metric } from '../../model/index.js';
 import type { Database } from '../database.js';
 import { countingParameters, countingStatement, SCORE_DECIMALS } from './counting.js';
 import type { DirtyBucket } from './dirty-buckets.js';
+import type { OutcomeKeys } from './outcome-keys.js';
 
 /** A session's earlier calls and failures are looked back for so long; one that lives on begins anew. */
 export const SESSION_REACH_SECONDS = 3600;
 /** Sessions that have got further than 2^MAX_PROGRESS calls are compared with each other. */
 const MAX_PROGRESS = 6;
+
+export interface CountedSessions {
+  /** With at least one session. */
+  readonly buckets: readonly DirtyBucket[];
+  readonly metrics: readonly Metric[];
+  readonly keys: OutcomeKeys;
+  readonly revision: number;
+}
 
 /**
  * Counts the units of evidence of buckets with sessions: a session counts in a metric until its first failure, and its calls
@@ -15,16 +24,15 @@ const MAX_PROGRESS = 6;
  * are no news (Mantel 1966 counts deaths beside those at risk in the same way). Calls without a session count one by one,
  * and those of a session that fails more than once within a bucket once. Reads the calls of these buckets, and what was
  * counted of their sessions in the hour before. Shadow calls repeat a live call of their session and are left out.
- * @param buckets with at least one session
  */
 export async function countSessions(
   database: Database,
-  { buckets, metrics, revision }: { buckets: readonly DirtyBucket[]; metrics: readonly Metric[]; revision: number },
+  { buckets, metrics, keys, revision }: CountedSessions,
 ): Promise<void> {
   if (buckets.length === 0) return;
   const counted = metrics.filter(({ measureSql }) => measureSql === undefined);
   const parameters = countingParameters(buckets, revision);
-  await database.command(countsStatement(counted), parameters);
+  await database.command(countsStatement(counted, keys), parameters);
   const seconds = parameters.buckets;
   await database.command(UNITS_STATEMENT, {
     ...parameters,
@@ -33,11 +41,12 @@ export async function countSessions(
   });
 }
 
-function countsStatement(metrics: readonly Metric[]): string {
+function countsStatement(metrics: readonly Metric[], keys: OutcomeKeys): string {
   return `
     INSERT INTO session_counts (target_id, bucket, session, metric, stratum, vector_id, arm, n, failures, score_sum, revision)
     ${countingStatement(
       metrics,
+      keys,
       (source, counts) => `
       SELECT target_id, bucket, session, counts.1 AS metric, stratum, vector_id, arm, counts.2 AS n, counts.3 AS failures,
         counts.4 AS score_sum, {revision:UInt64} AS revision
