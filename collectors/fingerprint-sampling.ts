@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import { BUCKET_SECONDS, type Generation, targetId, vectorIdOf } from '../src/model/index.js';
+import { BUCKET_SECONDS, targetId, vectorIdOf } from '../src/model/index.js';
+import type { SampledCall } from './generation.js';
 
 /** Fingerprints wanted of each version vector of a target in a bucket; a rare vector gets them all. */
 export const FINGERPRINTS_PER_BUCKET = 20;
@@ -27,18 +28,18 @@ export class FingerprintSampling {
   readonly #rates = new LRUCache<string, Rate>({ max: MAX_FOLLOWED });
 
   /** Is it in the sample? Counts the generation as seen. */
-  takes(generation: Generation): boolean {
-    const rate = this.#rateOf(generation);
+  takes(call: SampledCall): boolean {
+    const rate = this.#rateOf(call);
     rate.seen++;
     // A vector's first bucket has no share to go by: it shrinks while the bucket fills.
     if (rate.seen * rate.share > 2 * FINGERPRINTS_PER_BUCKET) rate.share /= 2;
-    if (generation.arm === 'shadow') return true;
-    return Number.parseInt(generation.traceId.slice(0, HASH_DIGITS), 16) / HASH_RANGE < rate.share;
+    if (call.arm === 'shadow') return true;
+    return Number.parseInt(call.traceId.slice(0, HASH_DIGITS), 16) / HASH_RANGE < rate.share;
   }
 
-  #rateOf(generation: Generation): Rate {
-    const key = `${targetId(generation.target)} ${vectorIdOf(generation.versions)}`;
-    const bucket = generation.startNs / BUCKET_NS;
+  #rateOf(call: SampledCall): Rate {
+    const key = `${targetId(call.target)} ${vectorIdOf(call.versions)}`;
+    const bucket = call.startNs / BUCKET_NS;
     const known = this.#rates.get(key);
     if (known === undefined) {
       const first = { bucket, seen: 0, share: 1 };

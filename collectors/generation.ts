@@ -10,6 +10,7 @@ import {
   type RefusalSignal,
   type TargetKey,
   type TokenCounts,
+  type VersionVector,
 } from '../src/model/index.js';
 import { schemaArtifact } from './artifact.js';
 import { sha256 } from './canonical.js';
@@ -60,15 +61,30 @@ export interface SpanContent {
 export interface NormalisedGeneration {
   readonly generation: Generation;
   readonly artifacts: readonly Artifact[];
-  /** `null` when the trace carries no output. */
-  readonly outputText: string | null;
 }
 
-/** Reads a span as a generation, by whatever convention it speaks; `null` when it is none. Pure. */
+/** What of a generation depends on the others of its target. */
+export interface Surroundings {
+  /** The versions with those withheld that do not settle. */
+  readonly settle: (target: TargetKey, versions: VersionVector) => VersionVector;
+  /** Is its output to be fingerprinted? */
+  readonly isSampled: (call: SampledCall) => boolean;
+}
+
+export type SampledCall = Pick<Generation, 'target' | 'versions' | 'traceId' | 'startNs' | 'arm'>;
+
+const ALONE: Surroundings = { settle: (_, versions) => versions, isSampled: () => false };
+
+/**
+ * Reads a span as a generation, by whatever convention it speaks; `null` when it is none. Pure but for its surroundings.
+ * The object is made in one piece and nothing is spread into it: objects that grow or are copied have shapes of their own,
+ * and whatever reads them then looks every member up by its name.
+ */
 export function normaliseGeneration(
   span: Span,
   content: SpanContent,
   settings: NormaliseSettings,
+  { settle, isSampled }: Surroundings = ALONE,
 ): NormalisedGeneration | null {
   const convention = recogniseGeneration(span);
   if (convention === null) return null;
@@ -77,25 +93,37 @@ export function normaliseGeneration(
   const facts = standingFactsOf(call);
   const target = facts.targetOf(call);
   const inputMessages = readField('inputMessages', call);
-  const { versions, artifacts, tools } = readVersions(call, inputMessages);
+  const { versions: ownVersions, artifacts, tools } = readVersions(call, inputMessages);
+  const versions = settle(target, facts.sameVersions(ownVersions));
   const output = outputOf(readField('outputMessages', call));
   const errorType = errorTypeOf(call);
   const finishReasonRaw = text('finishReason') || output.finishReason;
   const finishReason = finishReasonOf(finishReasonRaw, output, errorType);
   const schema = readField('outputSchema', call) ?? settings.outputSchema(target) ?? null;
   const outputType = outputTypeOf(facts.outputType, schema);
-  const { compliance, reason } = judgeCompliance({ ...output, outputType, schema, errorType, finishReason });
+  const { compliance, reason } = judgeCompliance({
+    outputType,
+    schema,
+    errorType,
+    finishReason,
+    refusal: output.refusal,
+    text: output.text,
+    hasToolCalls: output.hasToolCalls,
+  });
   const toolCalls = judgeToolCalls(output.toolCalls, tools);
   const refusal = output.refusal || finishReason === 'refusal';
   const schemaContent = isObject(schema) ? schemaArtifact(schema) : null;
   const tokens = tokensOf(call);
   const shadowOf = text('shadowOf');
+  const arm = armOf(facts.arm, shadowOf);
+  const { traceId, startNs } = span;
+  const isFingerprinted = output.text !== null && isSampled({ target, versions, traceId, startNs, arm });
   const generation: Generation = {
-    traceId: span.traceId,
+    traceId,
     spanId: span.spanId,
     parentSpanId: span.parentSpanId,
     responseId: text('responseId'),
-    startNs: span.startNs,
+    startNs,
     endNs: span.endNs,
     timeToFirstTokenNs: readField('timeToFirstTokenNs', call) ?? null,
     target,
@@ -104,12 +132,12 @@ export function normaliseGeneration(
     requestedModel: facts.requestedModel,
     servedModel: facts.servedModel,
     systemFingerprint: facts.systemFingerprint,
-    versions: facts.sameVersions(versions),
+    versions,
     promptDigest: artifacts.prompt?.digest ?? '',
     toolsDigest: artifacts.tools?.digest ?? '',
     contextDigest: artifacts.context?.digest ?? '',
     rolloutId: facts.rolloutId,
-    arm: armOf(facts.arm, shadowOf),
+    arm,
     shadowOf,
     tokens,
     stratum: contextStratum(tokens.input),
@@ -129,7 +157,7 @@ export function normaliseGeneration(
     guardrail: guardrailOf(facts.guardrail, finishReasonRaw),
     outputDigest: output.digest,
     outputLength: output.text?.length ?? null,
-    fingerprint: null,
+    fingerprint: isFingerprinted ? settings.outputReader.fingerprint(output.text) : null,
     cost:
       costOf(readField('cost', call)) ?? settings.priceOf?.([facts.servedModel, facts.requestedModel], tokens) ?? null,
     sessionId: text('sessionId'),
@@ -139,7 +167,7 @@ export function normaliseGeneration(
     serviceVersion: facts.serviceVersion,
   };
   const all = [artifacts.prompt, artifacts.tools, artifacts.context, schemaContent];
-  return { generation, artifacts: all.filter((artifact) => artifact !== null), outputText: output.text };
+  return { generation, artifacts: all.filter((artifact) => artifact !== null) };
 }
 
 interface Output {

@@ -1,6 +1,6 @@
-import type { Artifact, Generation, Outcome } from '../src/model/index.js';
+import type { Artifact, Outcome } from '../src/model/index.js';
 import { FingerprintSampling } from './fingerprint-sampling.js';
-import { type NormalisedGeneration, type NormaliseSettings, normaliseGeneration } from './generation.js';
+import { type NormaliseSettings, normaliseGeneration, type Surroundings } from './generation.js';
 import { JoinBuffer, type JoinEntry } from './join-buffer.js';
 import { recogniseGeneration, tellsOfChildren } from './otlp/conventions/index.js';
 import type { LogRecord, Span } from './otlp/types.js';
@@ -38,14 +38,19 @@ export function createJoin(settings: NormaliseSettings, settling: VersionSettlin
       const generations: RevisedGeneration[] = [];
       // The same content comes with most calls of a request.
       const artifacts = new Set<Artifact>();
-      for (const entry of touched) {
-        const normalised = normalise(buffer, entry, settings);
+      const surroundings: Surroundings = {
+        settle: (target, versions) => settling.settle(target, versions, nowMs),
+        isSampled: (call) => sampling.takes(call),
+      };
+      for (const { span, logs: joined } of touched) {
+        if (span === null) continue;
+        const parent = buffer.parentOf(span);
+        const normalised = normaliseGeneration(span, { logs: joined, parent }, settings, surroundings);
         if (normalised === null) continue;
         for (const artifact of normalised.artifacts) artifacts.add(artifact);
-        const generation = settled(normalised.generation, settling, nowMs);
         generations.push({
-          generation: fingerprinted(generation, normalised.outputText, sampling, settings),
-          revision: normalised.revision,
+          generation: normalised.generation,
+          revision: revisionOf(joined.length, parent !== null),
         });
       }
       buffer.trim();
@@ -110,30 +115,6 @@ function outcomesOf(
  * The revision counts what the generation was read from. So it rises with whatever joins, is the same when a request is
  * sent twice, and needs no memory: after a restart the same facts give the same number.
  */
-function normalise(
-  buffer: JoinBuffer,
-  entry: JoinEntry,
-  settings: NormaliseSettings,
-): (NormalisedGeneration & { readonly revision: number }) | null {
-  if (entry.span === null) return null;
-  const parent = buffer.parentOf(entry.span);
-  const normalised = normaliseGeneration(entry.span, { logs: entry.logs, parent }, settings);
-  if (normalised === null) return null;
-  const { generation, artifacts, outputText } = normalised;
-  return { generation, artifacts, outputText, revision: 1 + entry.logs.length + (parent === null ? 0 : 1) };
-}
-
-function settled(generation: Generation, settling: VersionSettling, nowMs: number): Generation {
-  const versions = settling.settle(generation.target, generation.versions, nowMs);
-  return versions === generation.versions ? generation : { ...generation, versions };
-}
-
-function fingerprinted(
-  generation: Generation,
-  outputText: string | null,
-  sampling: FingerprintSampling,
-  { outputReader }: NormaliseSettings,
-): Generation {
-  if (outputText === null || !sampling.takes(generation)) return generation;
-  return { ...generation, fingerprint: outputReader.fingerprint(outputText) };
+function revisionOf(logs: number, hasParent: boolean): number {
+  return 1 + logs + (hasParent ? 1 : 0);
 }

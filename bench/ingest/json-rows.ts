@@ -14,6 +14,14 @@ class ValueRecorder extends RowBinaryWriter {
     return values;
   }
 
+  override once<Key extends object>(
+    _known: WeakMap<Key, Uint8Array>,
+    key: Key,
+    write: (to: RowBinaryWriter, key: Key) => void,
+  ): void {
+    write(this, key);
+  }
+
   override string(value: string): void {
     this.#values.push(value);
   }

@@ -5,9 +5,14 @@ const INITIAL_BYTES = 64 * 1024;
 const MAX_KEPT_BYTES = 64 * 1024 ** 2;
 /** Below this many bytes, a loop is faster than a call into the runtime. */
 const LOOP_LENGTH = 40;
-/** The same for the characters of a string; digests have 64. */
-const LOOP_CHARACTERS = 64;
-const ASCII_LIMIT = 0x80;
+/** The same for the characters of a string. */
+const LOOP_CHARACTERS = 24;
+/** A length below this is one byte, and below this a byte of UTF-8 is ASCII. */
+const ONE_BYTE_LIMIT = 0x80;
+/** Of the UTF-8 of a character of UTF-16. */
+const MAX_CHARACTER_BYTES = 3;
+/** Looked up once: strings come in more kinds than the compiler keeps apart, and it would look up the method for each character. */
+const { charCodeAt } = String.prototype;
 /** Two digits for each byte. */
 const HEX_PAIRS = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0')).join(''));
 const UINT64_MASK = (1n << 64n) - 1n;
@@ -41,6 +46,11 @@ export class RowBinaryWriter {
     if (this.#buffer.length > MAX_KEPT_BYTES) this.#use(Buffer.allocUnsafeSlow(INITIAL_BYTES));
   }
 
+  /** Takes back what was written since the writer had this length. */
+  truncate(length: number): void {
+    this.#length = length;
+  }
+
   #reserve(bytes: number): number {
     const at = this.#length;
     const needed = at + bytes;
@@ -67,15 +77,16 @@ export class RowBinaryWriter {
 
   varint(value: number): void {
     let rest = value;
-    while (rest >= 0x80) {
-      this.uint8((rest % 0x80) | 0x80);
-      rest = Math.floor(rest / 0x80);
+    while (rest >= ONE_BYTE_LIMIT) {
+      this.uint8((rest % ONE_BYTE_LIMIT) | ONE_BYTE_LIMIT);
+      rest = Math.floor(rest / ONE_BYTE_LIMIT);
     }
     this.uint8(rest);
   }
 
   string(value: string): void {
-    if (value.length <= LOOP_CHARACTERS && this.#shortAscii(value)) return;
+    const { length } = value;
+    if (length <= LOOP_CHARACTERS ? this.#shortAscii(value, length) : this.#shortText(value, length)) return;
     const bytes = Buffer.byteLength(value);
     this.varint(bytes);
     const at = this.#reserve(bytes);
@@ -83,20 +94,44 @@ export class RowBinaryWriter {
   }
 
   /** @returns whether it was written: it is not when it holds anything but ASCII */
-  #shortAscii(value: string): boolean {
-    const { length } = value;
+  #shortAscii(value: string, length: number): boolean {
     const at = this.#reserve(length + 1);
     const buffer = this.#buffer;
     buffer[at] = length;
     for (let index = 0; index < length; index++) {
-      const code = value.charCodeAt(index);
-      if (code >= ASCII_LIMIT) {
+      const code = charCodeAt.call(value, index);
+      if (code >= ONE_BYTE_LIMIT) {
         this.#length = at;
         return false;
       }
       buffer[at + 1 + index] = code;
     }
     return true;
+  }
+
+  /** @returns whether it was written: it is not when it is longer than one byte can say */
+  #shortText(value: string, length: number): boolean {
+    if (length >= ONE_BYTE_LIMIT) return false;
+    const at = this.#reserve(1 + length * MAX_CHARACTER_BYTES);
+    const bytes = this.#buffer.write(value, at + 1, 'utf8');
+    this.#length = bytes < ONE_BYTE_LIMIT ? at + 1 + bytes : at;
+    this.#buffer[at] = bytes;
+    return bytes < ONE_BYTE_LIMIT;
+  }
+
+  /** What `write` writes for this object, which does not change: encoded when it first comes. */
+  once<Key extends object>(
+    known: WeakMap<Key, Uint8Array>,
+    key: Key,
+    write: (to: RowBinaryWriter, key: Key) => void,
+  ): void {
+    let bytes = known.get(key);
+    if (bytes === undefined) {
+      write(SCRATCH, key);
+      bytes = SCRATCH.take();
+      known.set(key, bytes);
+    }
+    this.raw(bytes, 0, bytes.length);
   }
 
   /** Bytes that are in this format already. */
@@ -127,7 +162,7 @@ export class RowBinaryWriter {
       all |= byte;
       buffer[at + 1 + index] = byte;
     }
-    if (all < ASCII_LIMIT) return;
+    if (all < ONE_BYTE_LIMIT) return;
     this.#length = at;
     this.#longUtf8(part(source, start, length));
   }
@@ -224,6 +259,9 @@ export class RowBinaryWriter {
     }
   }
 }
+
+/** Where {@link RowBinaryWriter.once} encodes. */
+const SCRATCH = new RowBinaryWriter();
 
 function part(source: Uint8Array, start: number, length: number): Uint8Array {
   return new Uint8Array(source.buffer, source.byteOffset + start, length);

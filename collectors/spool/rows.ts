@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { type Artifact, type Outcome, type Surface, targetId, vectorIdOf } from '../../src/model/index.js';
+import {
+  type Artifact,
+  type Outcome,
+  type Surface,
+  type TargetKey,
+  targetId,
+  type VersionVector,
+  vectorIdOf,
+} from '../../src/model/index.js';
 import type { SegmentTable } from '../../src/store/index.js';
 import type { LogRecord, Span } from '../otlp/types.js';
 import { WireSpan, writeWireSpan } from '../otlp/wire/index.js';
@@ -65,20 +73,32 @@ function writeLog(to: RowBinaryWriter, log: LogRecord): void {
 
 const SURFACE_ORDER: readonly Surface[] = ['model', 'prompt', 'tools', 'context'];
 
+/** The columns of targets and vectors that have been written. */
+const targetColumns = new WeakMap<TargetKey, Uint8Array>();
+const versionColumns = new WeakMap<VersionVector, Uint8Array>();
+
+function writeTarget(to: RowBinaryWriter, target: TargetKey): void {
+  to.string(targetId(target));
+  for (const part of [target.service, target.environment, target.operation]) to.string(part);
+}
+
+function writeVersions(to: RowBinaryWriter, versions: VersionVector): void {
+  for (const surface of SURFACE_ORDER) {
+    to.string(versions[surface].value);
+    to.string(versions[surface].source);
+  }
+}
+
 function writeGeneration(to: RowBinaryWriter, { generation, revision }: RevisedGeneration, nowMs: number): void {
   const call = generation;
   to.dateTime64(call.startNs);
   to.dateTime64(call.endNs);
   to.nullableUint64(call.timeToFirstTokenNs);
   for (const id of [call.traceId, call.spanId, call.parentSpanId, call.responseId]) to.string(id);
-  to.string(targetId(call.target));
-  for (const part of [call.target.service, call.target.environment, call.target.operation]) to.string(part);
+  to.once(targetColumns, call.target, writeTarget);
   for (const name of [call.convention, call.provider, call.requestedModel, call.servedModel]) to.string(name);
   to.string(call.systemFingerprint);
-  for (const surface of SURFACE_ORDER) {
-    to.string(call.versions[surface].value);
-    to.string(call.versions[surface].source);
-  }
+  to.once(versionColumns, call.versions, writeVersions);
   for (const digest of [call.promptDigest, call.toolsDigest, call.contextDigest]) to.string(digest);
   to.string(vectorIdOf(call.versions));
   for (const tag of [call.rolloutId, call.arm, call.shadowOf]) to.string(tag);

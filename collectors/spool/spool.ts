@@ -50,22 +50,23 @@ export interface SpoolStatus {
 }
 
 interface Waiting {
-  readonly batch: RowBatch;
-  readonly arrivedMs: number;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
 /**
  * The write-ahead spool: {@link append} resolves once the rows are in a segment file, and the loader brings segments into
- * the store in the background. Requests that arrive while a write is under way share the next one.
+ * the store in the background. Requests that arrive while a write is under way share the next one; their rows are encoded
+ * at once, so that the objects that they were read into need not outlive the request.
  */
 export class Spool {
   readonly #options: SpoolOptions;
   readonly #segmentsDirectory: string;
   readonly #poisonedDirectory: string;
   readonly #loader: Loader;
-  readonly #writers: Writers = createWriters();
+  /** Rows of requests that wait for the write that is under way, and the rows that it writes. */
+  #filling: Writers = createWriters();
+  #flushing: Writers = createWriters();
   #open: OpenSegment | null = null;
   /** Segments that are written but could not be sealed. */
   readonly #unsealed = new Set<string>();
@@ -137,9 +138,21 @@ export class Spool {
         ),
       );
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ batch, arrivedMs: this.#options.clock.now(), resolve, reject });
+      this.#encode(batch);
+      this.#waiting.push({ resolve, reject });
       void this.#write();
     });
+  }
+
+  /** All rows of a batch or none. */
+  #encode(batch: RowBatch): void {
+    const lengths = TABLES.map((table) => this.#filling[table].length);
+    try {
+      writeBatch(this.#filling, batch, this.#options.clock.now());
+    } catch (error) {
+      for (const [index, table] of TABLES.entries()) this.#filling[table].truncate(lengths[index] ?? 0);
+      throw error;
+    }
   }
 
   /** Resolves when everything appended so far is in the store. */
@@ -186,10 +199,12 @@ export class Spool {
   }
 
   async #writeGroup(group: readonly Waiting[]): Promise<void> {
+    const writers = this.#filling;
+    this.#filling = this.#flushing;
+    this.#flushing = writers;
     try {
-      for (const { batch, arrivedMs } of group) writeBatch(this.#writers, batch, arrivedMs);
       const segment = await this.#openSegment();
-      await segment.append(this.#writers);
+      await segment.append(writers);
       if (this.#options.fsync === 'always') await segment.sync();
       for (const { resolve } of group) resolve();
       if (segment.bytes >= (this.#loader.busy ? GROW_TO_BYTES : SEAL_AT_BYTES)) await this.#sealNow();
@@ -197,7 +212,7 @@ export class Spool {
       await this.#abandon();
       for (const { reject } of group) reject(error);
     } finally {
-      for (const table of TABLES) this.#writers[table].clear();
+      for (const table of TABLES) writers[table].clear();
     }
   }
 

@@ -200,6 +200,22 @@ describe('spool', () => {
     ).toEqual([kept.spanId, lost.spanId].sort().map((SpanId) => ({ SpanId })));
   });
 
+  it('refuses a batch that cannot be encoded, alone and whole', async () => {
+    const spool = await startSpool();
+    const before = await count('generations');
+    const [first, last] = [100, 101].map((second) => generationsBatch([aGeneration(1_795_000_000 + second)]));
+    const broken = generationsBatch([
+      aGeneration(1_795_000_102),
+      { ...aGeneration(1_795_000_103), responseId: Symbol('not text') as unknown as string },
+    ]);
+    const results = await Promise.allSettled(
+      [first ?? broken, broken, last ?? broken].map((batch) => spool.append(batch)),
+    );
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    await spool.drained();
+    expect(await count('generations')).toBe(before + 2);
+  });
+
   it('goes on when a segment cannot be sealed, and seals it later', async () => {
     const directory = temporaryDirectory();
     const spool = await startSpool({ directory });
