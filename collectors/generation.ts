@@ -71,6 +71,7 @@ export interface Surroundings {
   readonly isSampled: (call: SampledCall) => boolean;
 }
 
+/** What of a call decides whether its output is fingerprinted. */
 export type SampledCall = Pick<Generation, 'target' | 'versions' | 'traceId' | 'startNs' | 'arm'>;
 
 const ALONE: Surroundings = { settle: (_, versions) => versions, isSampled: () => false };

@@ -96,7 +96,7 @@ function hasAny({ byTrace, byResponse, bySpan }: OutcomeKeys): boolean {
 export function judgedSql(keys: OutcomeKeys, found: string): string {
   if (!hasAny(keys))
     return `judged AS (SELECT *, CAST(NULL, 'Nullable(Float64)') AS task_score, toUInt8(0) AS downstream_failed FROM calls)`;
-  const joins = keys.byTrace ? [SCORES_JOIN, BLAMED_JOIN] : [SCORES_JOIN];
+  const joined = keys.byTrace ? ['scores', 'blamed'] : ['scores'];
   return `
       ${scoresSql(keys, found)},
       ${keys.byTrace ? `${blamedSql(found)},` : ''}
@@ -104,13 +104,13 @@ export function judgedSql(keys: OutcomeKeys, found: string): string {
         SELECT calls.* EXCEPT (trace_id, span_id), calls.trace_id AS trace_id, calls.span_id AS span_id,
           scores.task_score AS task_score,
           toUInt8(${keys.byTrace ? 'ifNull(blamed.failures, 0) > 0' : '0'}) AS downstream_failed
-        FROM calls ${joins.join(' ')}
+        FROM calls ${joined.map(joinedToCalls).join(' ')}
       )`;
 }
 
-const [SCORES_JOIN, BLAMED_JOIN] = ['scores', 'blamed'].map(
-  (name) => `LEFT JOIN ${name} ON ${name}.trace_id = calls.trace_id AND ${name}.span_id = calls.span_id`,
-);
+function joinedToCalls(name: string): string {
+  return `LEFT JOIN ${name} ON ${name}.trace_id = calls.trace_id AND ${name}.span_id = calls.span_id`;
+}
 
 /** An outcome finds its call by trace (and span, if it names one), else by response id, else by span id; the newest counts. */
 function scoresSql({ byTrace, byResponse, bySpan }: OutcomeKeys, found: string): string {
