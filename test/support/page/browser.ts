@@ -1,7 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import bundledChromium from '@sparticuz/chromium';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { vi } from 'vitest';
+import { cleanUp } from '../cleanup.js';
 import { PAGE_DIRECTORY } from './server.js';
 
 const SYSTEM_BROWSER = '/usr/bin/chromium';
@@ -17,9 +20,20 @@ export async function startBrowser(): Promise<Browser> {
   if (existsSync(SYSTEM_BROWSER))
     return chromium.launch({ executablePath: SYSTEM_BROWSER, args: ['--no-sandbox', '--disable-gpu'] });
   return chromium.launch({
-    executablePath: await bundledChromium.executablePath(),
+    executablePath: await unpackBrowser(),
     args: [...bundledChromium.args.filter((flag) => !BLINDING.test(flag) && !DRAWING.test(flag)), '--disable-gpu'],
   });
+}
+
+/**
+ * The bundled browser unpacks itself to a fixed name in the temporary directory, and takes what has that name for whole, be
+ * it still being written by another process of the tests ("text file busy"): so each test file unpacks its own.
+ */
+async function unpackBrowser(): Promise<string> {
+  const own = mkdtempSync(join(tmpdir(), 'leeway-browser-'));
+  cleanUp(() => rmSync(own, { recursive: true, force: true }));
+  vi.stubEnv('TMPDIR', own); // Until the file ends.
+  return bundledChromium.executablePath();
 }
 
 /** A tab, and what went wrong or went elsewhere in it. */
