@@ -72,8 +72,12 @@ export class Spool {
   readonly #unsealed = new Set<string>();
   #waiting: Waiting[] = [];
   #writing = false;
-  /** Writes and seals happen one at a time, in the order they were asked for. */
+  /** Writes happen one at a time, in the order they were asked for, and so does parting with the segment they went to. */
   #turn: Promise<void> = Promise.resolve();
+  /** Segments that are full are forced to disk and sealed one at a time, beside the writes: a disk may take long for it. */
+  #sealing: Promise<void> = Promise.resolve();
+  #segmentsBeingSealed = 0;
+  #bytesBeingSealed = 0;
   #sealTimer: NodeJS.Timeout | null = null;
   #syncTimer: NodeJS.Timeout | null = null;
   #sequence = 0;
@@ -128,7 +132,7 @@ export class Spool {
    */
   append(batch: RowBatch): Promise<void> {
     if (this.#stopped) return Promise.reject(new LeewayError('LEEWAY_SPOOL_FULL', 'Leeway is shutting down; retry.'));
-    const bytes = this.#backlogBytes + (this.#open?.bytes ?? 0);
+    const bytes = this.#bytes;
     if (bytes >= this.#options.maxBytes)
       return Promise.reject(
         new LeewayError(
@@ -144,6 +148,11 @@ export class Spool {
     });
   }
 
+  /** What the store has not taken yet. */
+  get #bytes(): number {
+    return this.#backlogBytes + this.#bytesBeingSealed + (this.#open?.bytes ?? 0);
+  }
+
   /** All rows of a batch or none. */
   #encode(batch: RowBatch): void {
     const lengths = TABLES.map((table) => this.#filling[table].length);
@@ -157,7 +166,7 @@ export class Spool {
 
   /** Resolves when everything appended so far is in the store. */
   async drained(): Promise<void> {
-    await this.#seal();
+    await this.#sealAll();
     do {
       await this.#measure();
       if (this.#backlogSegments > 0) await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
@@ -167,8 +176,8 @@ export class Spool {
   async status(): Promise<SpoolStatus> {
     await this.#measure();
     return {
-      segments: this.#backlogSegments + (this.#open ? 1 : 0),
-      bytes: this.#backlogBytes + (this.#open?.bytes ?? 0),
+      segments: this.#backlogSegments + this.#segmentsBeingSealed + (this.#open ? 1 : 0),
+      bytes: this.#bytes,
       poisoned: this.#poisoned,
       lastError: this.#lastError,
     };
@@ -178,7 +187,7 @@ export class Spool {
   async stop(): Promise<void> {
     this.#stopped = true;
     if (this.#syncTimer) clearInterval(this.#syncTimer);
-    await this.#seal();
+    await this.#sealAll();
     await this.#loader.stop();
   }
 
@@ -207,29 +216,13 @@ export class Spool {
       await segment.append(writers);
       if (this.#options.fsync === 'always') await segment.sync();
       for (const { resolve } of group) resolve();
-      if (segment.bytes >= (this.#loader.busy ? GROW_TO_BYTES : SEAL_AT_BYTES)) await this.#sealNow();
+      if (segment.bytes >= (this.#isBehind ? GROW_TO_BYTES : SEAL_AT_BYTES)) this.#partWithOpen('whole');
     } catch (error) {
-      await this.#abandon();
+      this.#partWithOpen('broken');
       for (const { reject } of group) reject(error);
     } finally {
       for (const table of TABLES) writers[table].clear();
     }
-  }
-
-  /** A write failed half way: what was acknowledged before it is sealed, the rest is cut off. */
-  async #abandon(): Promise<void> {
-    const segment = this.#open;
-    this.#open = null;
-    if (this.#sealTimer) clearTimeout(this.#sealTimer);
-    if (segment) await this.#sealAfterFailure(segment);
-  }
-
-  /** The disk may be full or failing: what cannot be sealed now is tried again with every later seal. */
-  async #sealAfterFailure(segment: OpenSegment): Promise<void> {
-    // A handle that cannot be closed is of no consequence: nothing is written through it any more.
-    await segment.close().catch(() => {});
-    this.#unsealed.add(segment.name);
-    await this.#sealTheUnsealed();
   }
 
   async #sealTheUnsealed(): Promise<void> {
@@ -260,36 +253,60 @@ export class Spool {
     return Math.min(SEAL_AT_LATEST_MS, Math.max(SEAL_AFTER_MS, LOADS_BETWEEN_SEALS * this.#loader.lastLoadMs));
   }
 
-  /** While the loader is behind, segments grow instead of multiplying. */
-  async #sealWhenIdle(): Promise<void> {
-    if (this.#loader.busy && (this.#open?.bytes ?? 0) < GROW_TO_BYTES) {
-      this.#sealTimer = setTimeout(() => void this.#sealWhenIdle(), SEAL_AFTER_MS);
-      return;
-    }
-    await this.#seal();
+  get #isBehind(): boolean {
+    return this.#loader.busy || this.#segmentsBeingSealed > 0;
   }
 
-  #seal(): Promise<void> {
-    return this.#inTurn(() => this.#sealNow());
+  /** While the loader or the disk is behind, segments grow instead of multiplying. */
+  #sealWhenIdle(): void {
+    if (this.#isBehind && (this.#open?.bytes ?? 0) < GROW_TO_BYTES)
+      this.#sealTimer = setTimeout(() => this.#sealWhenIdle(), SEAL_AFTER_MS);
+    else void this.#inTurn(async () => this.#partWithOpen('whole'));
   }
 
-  async #sealNow(): Promise<void> {
+  /** Resolves when everything written so far is sealed, or could not be. */
+  async #sealAll(): Promise<void> {
+    await this.#inTurn(async () => this.#partWithOpen('whole'));
+    await this.#sealing;
+  }
+
+  /**
+   * The next write opens another segment; this one is sealed after those before it. Where a write failed half way it is
+   * broken: what was acknowledged before is sealed, the rest is cut off.
+   */
+  #partWithOpen(state: 'whole' | 'broken'): void {
     const segment = this.#open;
-    if (!segment) return this.#sealTheUnsealed();
-    this.#open = null;
     if (this.#sealTimer) clearTimeout(this.#sealTimer);
-    this.#backlogBytes += segment.bytes;
-    this.#backlogSegments += 1;
+    this.#open = null;
+    const bytes = segment?.bytes ?? 0;
+    this.#segmentsBeingSealed += 1;
+    this.#bytesBeingSealed += bytes;
+    this.#sealing = this.#sealing.then(async () => {
+      if (segment) await (state === 'whole' ? this.#seal(segment) : this.#giveUp(segment));
+      await this.#sealTheUnsealed();
+      this.#segmentsBeingSealed -= 1;
+      this.#bytesBeingSealed -= bytes;
+    });
+  }
+
+  async #seal(segment: OpenSegment): Promise<void> {
     try {
       if (this.#options.fsync !== 'never') await segment.sync();
       await segment.seal(this.#segmentsDirectory);
+      this.#backlogSegments += 1;
+      this.#backlogBytes += segment.bytes;
+      this.#loader.notify();
     } catch (error) {
       this.#options.log(`spool: segment ${segment.name} could not be sealed: ${errorMessage(error)}`);
-      await this.#sealAfterFailure(segment);
-      return;
+      await this.#giveUp(segment);
     }
-    this.#loader.notify();
-    await this.#sealTheUnsealed();
+  }
+
+  /** The disk may be full or failing: what cannot be sealed now is tried again with every later seal. */
+  async #giveUp(segment: OpenSegment): Promise<void> {
+    // A handle that cannot be closed is of no consequence: nothing is written through it any more.
+    await segment.close().catch(() => {});
+    this.#unsealed.add(segment.name);
   }
 
   /** The disk is the truth about the backlog. */

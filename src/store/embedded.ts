@@ -6,6 +6,7 @@ import { createChdbConnection } from 'chdb/connection';
 import { LeewayError } from '../model/index.js';
 import { ClientDatabase, DATABASE_NAME, loadStatement, SETTINGS } from './client-database.js';
 import type { Database } from './database.js';
+import { letMergesYield } from './merge-threads.js';
 import { columnList, ROW_KEYS, type SegmentTable, structureOf } from './tables.js';
 
 type ClientConnection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>['connection']>;
@@ -54,6 +55,7 @@ export async function openEmbedded(directory: string): Promise<Database> {
     await database.command(`CREATE DATABASE IF NOT EXISTS ${DATABASE_NAME}`);
     await database.command(`USE ${DATABASE_NAME}`);
     await database.command(SET_SETTINGS);
+    await letMergesYield(database);
     return database;
   } catch (error) {
     const holder = await holderOf(path);

@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { EMPTY_BATCH } from '../../../collectors/row-batch.js';
 import { writeBatch } from '../../../collectors/spool/rows.js';
 import { createWriters, OpenSegment } from '../../../collectors/spool/segment.js';
@@ -47,7 +48,28 @@ function failing(error: () => Error | null): Database {
   };
 }
 
+/** A disk that forces nothing down until it is let; whoever waits for it is told. */
+async function slowDisk(): Promise<{ readonly isBusy: Promise<void>; readonly release: () => void }> {
+  const file = await open('/dev/null');
+  await file.close();
+  const [isBusy, released] = [signal(), signal()];
+  vi.spyOn(Object.getPrototypeOf(file) as FileHandle, 'datasync').mockImplementation(() => {
+    isBusy.give();
+    return released.given;
+  });
+  return { isBusy: isBusy.given, release: released.give };
+}
+
+function signal(): { readonly given: Promise<void>; readonly give: () => void } {
+  let give = (): void => {};
+  const given = new Promise<void>((resolve) => {
+    give = resolve;
+  });
+  return { given, give };
+}
+
 afterEach(async () => {
+  vi.restoreAllMocks();
   for (const spool of running.splice(0)) await spool.stop();
 });
 
@@ -231,6 +253,20 @@ describe('spool', () => {
     rmSync(inTheWay);
     await spool.append(generationsBatch([aGeneration(1_795_000_602)]));
     await expect.poll(() => count('generations')).toBe(before + 3);
+  });
+
+  it('acknowledges while the disk takes long to force an earlier segment down', async () => {
+    const disk = await slowDisk();
+    const spool = await startSpool({ fsync: 'interval' });
+    const before = await count('outcomes');
+    await spool.append({ ...EMPTY_BATCH, outcomes: [anOutcome({ id: 'first' })] });
+    await disk.isBusy;
+    await spool.append({ ...EMPTY_BATCH, outcomes: [anOutcome({ id: 'second' })] });
+    expect(await spool.status()).toMatchObject({ segments: 2 });
+    disk.release();
+    await spool.drained();
+    expect(await count('outcomes')).toBe(before + 2);
+    expect(await spool.status()).toMatchObject({ segments: 0, bytes: 0 });
   });
 
   it('sets a segment aside that the engine cannot read, and goes on with the next', async () => {
