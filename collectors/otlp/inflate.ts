@@ -1,6 +1,6 @@
 import type { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import zlib from 'node:zlib';
+import zlib, { type ZlibOptions } from 'node:zlib';
 import { errorMessage, LeewayError } from '../../src/model/index.js';
 import { MAX_DECODED_BYTES } from './limits.js';
 
@@ -11,6 +11,11 @@ export type Inflated =
 
 /** zstd came to node:zlib with 22.15; the types of Node 20 do not know it. */
 const zstd: unknown = Reflect.get(zlib, 'createZstdDecompress');
+
+const MIN_PIECE_BYTES = 16 * 1024;
+const MAX_PIECE_BYTES = 256 * 1024;
+/** Of spans with prompts in them. */
+const USUAL_RATIO = 4;
 
 /**
  * The content encodings this runtime can take, for error messages and `Accept-Encoding`.
@@ -36,7 +41,7 @@ export async function inflate(
   if (encoding === '' || encoding === 'identity') {
     return body.length <= limitBytes ? { ok: true, body } : { ok: false, error: tooLarge(limitBytes) };
   }
-  const stream = decompressor(encoding);
+  const stream = decompressor(encoding, { chunkSize: pieceBytes(body.length) });
   if (stream === null) {
     const message = `Content-Encoding ${encoding} is not supported: use ${CONTENT_ENCODINGS.join(', ')} or none`;
     return { ok: false, error: new LeewayError('LEEWAY_UNSUPPORTED_MEDIA_TYPE', message) };
@@ -70,14 +75,19 @@ async function collect(
   return { ok: true, body: Buffer.concat(chunks, length) };
 }
 
-function decompressor(encoding: string): Transform | null {
-  if (encoding === 'gzip' || encoding === 'x-gzip') return zlib.createGunzip();
-  if (encoding === 'deflate') return zlib.createInflate();
-  if (encoding === 'zstd' && isStreamFactory(zstd)) return zstd();
+function decompressor(encoding: string, options: ZlibOptions): Transform | null {
+  if (encoding === 'gzip' || encoding === 'x-gzip') return zlib.createGunzip(options);
+  if (encoding === 'deflate') return zlib.createInflate(options);
+  if (encoding === 'zstd' && isStreamFactory(zstd)) return zstd(options);
   return null;
 }
 
-function isStreamFactory(value: unknown): value is () => Transform {
+/** Every piece of output is a trip to another thread and back: of zlib's own 16 KiB, 64 for a common request. */
+function pieceBytes(compressedBytes: number): number {
+  return Math.min(MAX_PIECE_BYTES, Math.max(MIN_PIECE_BYTES, compressedBytes * USUAL_RATIO));
+}
+
+function isStreamFactory(value: unknown): value is (options: ZlibOptions) => Transform {
   return typeof value === 'function';
 }
 
