@@ -153,7 +153,7 @@ export async function startService(config: Config, log: (message: string) => voi
       receiver,
       sink: spool,
       clock,
-      inFlight: new BytesInFlight(),
+      inFlight: new BytesInFlight({ refusal: () => spool.refusal() }),
       report: observed.received,
       log,
     };

@@ -19,26 +19,51 @@ export interface Admission {
   release(): void;
 }
 
+export interface BytesInFlightOptions {
+  readonly limitBytes?: number;
+  readonly now?: () => number;
+  readonly refusal?: () => LeewayError | null;
+}
+
 /** Bodies are held in memory whole: however many exporters come at once, they find a limit and not the end of memory. */
 export class BytesInFlight {
   #bytes = 0;
   /** When each was admitted, oldest first. */
   readonly #since = new Map<Admission, number>();
 
-  /** @param now milliseconds on a clock that only goes forward */
-  constructor(
-    private readonly limitBytes: number = MAX_IN_FLIGHT_BYTES,
-    private readonly now: () => number = () => performance.now(),
-  ) {}
+  readonly #limitBytes: number;
+  readonly #now: () => number;
+  readonly #refusal: () => LeewayError | null;
 
-  /** @throws LeewayError LEEWAY_BUSY when there is no room for it, or those before it wait too long already */
-  admit(bytes: number): Admission {
+  /**
+   * @param now milliseconds on a clock that only goes forward
+   * @param refusal why whatever came now could not be kept, however small; `null` when it can
+   */
+  constructor({
+    limitBytes = MAX_IN_FLIGHT_BYTES,
+    now = () => performance.now(),
+    refusal = () => null,
+  }: BytesInFlightOptions = {}) {
+    this.#limitBytes = limitBytes;
+    this.#now = now;
+    this.#refusal = refusal;
+  }
+
+  /** Before any of a request is read. @throws LeewayError LEEWAY_BUSY or that of `refusal` when it would be in vain */
+  check(): void {
+    const refusal = this.#refusal();
+    if (refusal !== null) throw refusal;
     this.#refuseWhileLate();
+  }
+
+  /** @throws LeewayError as {@link check}, and LEEWAY_BUSY when there is no room for it */
+  admit(bytes: number): Admission {
+    this.check();
     let held = 0;
     let isOver = false;
     const grow = (more: number) => {
       if (isOver) throw new LeewayError('LEEWAY_BUSY', 'the request is over: its client has gone');
-      if (this.#bytes + more > this.limitBytes)
+      if (this.#bytes + more > this.#limitBytes)
         throw new LeewayError('LEEWAY_BUSY', `${this.#bytes} bytes are being received already; send the request again`);
       this.#bytes += more;
       held += more;
@@ -51,15 +76,15 @@ export class BytesInFlight {
     };
     const admission: Admission = { grow, release };
     grow(bytes);
-    this.#since.set(admission, this.now());
+    this.#since.set(admission, this.#now());
     return admission;
   }
 
   #refuseWhileLate(): void {
-    if (this.#bytes <= Math.min(FEW_BYTES, this.limitBytes)) return;
+    if (this.#bytes <= Math.min(FEW_BYTES, this.#limitBytes)) return;
     const [oldest] = this.#since.values();
-    if (oldest === undefined || this.now() - oldest <= MAX_WAIT_MS) return;
-    const waited = `${((this.now() - oldest) / 1000).toFixed(1)} s`;
+    if (oldest === undefined || this.#now() - oldest <= MAX_WAIT_MS) return;
+    const waited = `${((this.#now() - oldest) / 1000).toFixed(1)} s`;
     throw new LeewayError('LEEWAY_BUSY', `a request has been waiting for ${waited}; send this one again later`);
   }
 }

@@ -49,6 +49,11 @@ export function boundCalls(inFlight: BytesInFlight, onRefused: (path: string, fa
     };
     const listener: ServerListener = {
       onReceiveMetadata(metadata, read) {
+        try {
+          inFlight.check();
+        } catch (error) {
+          return refuse(failureOf(error));
+        }
         turns.take().then(
           (done) => {
             endTurn = done;

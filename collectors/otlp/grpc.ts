@@ -73,7 +73,7 @@ function serviceOf(path: string): ServiceDefinition {
 function exportHandler(settings: OtlpSettings, signal: ExportSignal): handleUnaryCall<Buffer, Buffer> {
   return (call, respond) => {
     const body = call.request;
-    takeExport(settings, signal, body, 'protobuf').then(
+    takeExport(settings, { signal, body, encoding: 'protobuf', isGone: () => call.cancelled }).then(
       (taken) => {
         settings.report?.(reportOf(signal, 200, body.length, taken));
         respond(null, Buffer.from(encodeExportResponse(signal, taken.rejected, 'protobuf')));

@@ -7,7 +7,14 @@ import { encodeExportResponse, encodeRpcStatus, RPC_CODES } from './encode.js';
 import { type Failure, failureOf, isRetryable, RETRY_AFTER_SECONDS, rpcCodeOf } from './failure.js';
 import { CONTENT_ENCODINGS, inflate } from './inflate.js';
 import { MAX_ENCODED_BYTES } from './limits.js';
-import { type ExportSignal, NOTHING_TAKEN, type OtlpSettings, type Taken, takeExport } from './take-export.js';
+import {
+  clientHasGone,
+  type ExportSignal,
+  NOTHING_TAKEN,
+  type OtlpSettings,
+  type Taken,
+  takeExport,
+} from './take-export.js';
 
 const SIGNALS = ['traces', 'logs', 'metrics'] as const;
 
@@ -35,9 +42,8 @@ export function otlpHttp(settings: OtlpSettings): FastifyPluginAsync {
       server.post(url, { schema: { hide: true }, bodyLimit: MAX_ENCODED_BYTES }, async (request, reply) => {
         const encoding = encodingOf(request);
         const body = await bodyOf(request, admissions.get(request));
-        // Nobody is there to hear the answer: the client sends the same again, and once is enough.
-        if (request.raw.socket.destroyed) throw clientHasGone();
-        const taken = await takeExport(settings, signal, body, encoding);
+        const isGone = () => request.raw.socket.destroyed;
+        const taken = await takeExport(settings, { signal, body, encoding, isGone });
         settings.report?.({ ...reportOf(request, taken), signal, status: 200 });
         return answer(reply, encoding, 200, encodeExportResponse(signal, taken.rejected, encoding));
       });
@@ -70,10 +76,6 @@ function boundBytesInFlight(server: FastifyInstance, { inFlight }: OtlpSettings)
     return admission && declaredBytes(request) === null ? Readable.from(counted(payload, admission)) : payload;
   });
   return admissions;
-}
-
-function clientHasGone(): LeewayError {
-  return new LeewayError('LEEWAY_BUSY', 'the client has gone');
 }
 
 async function* counted(payload: AsyncIterable<Buffer>, admission: Admission): AsyncGenerator<Buffer> {

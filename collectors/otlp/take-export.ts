@@ -5,6 +5,7 @@ import type { BytesInFlight } from './bytes-in-flight.js';
 import type { Encoding, Signal } from './draft.js';
 import { countDataPoints } from './metric-points.js';
 import type { Receiver } from './receive.js';
+import { inSlices } from './slices.js';
 
 export type ExportSignal = Signal | 'metrics';
 
@@ -37,6 +38,16 @@ export interface OtlpSettings {
   readonly log: (message: string) => void;
 }
 
+/** One Export…ServiceRequest. */
+export interface ExportRequest {
+  readonly signal: ExportSignal;
+  /** Decompressed. */
+  readonly body: Uint8Array;
+  readonly encoding: Encoding;
+  /** Nobody is there to hear the answer any more: the client sends the same again, and once is enough. */
+  readonly isGone: () => boolean;
+}
+
 /** What one request added. */
 export interface Taken {
   readonly items: number;
@@ -49,20 +60,19 @@ export const NOTHING_TAKEN: Taken = { items: 0, rejected: { count: 0, message: '
 const METRICS_DROPPED = 'Leeway takes traces and logs; metrics are accepted and dropped. Stop exporting them here.';
 
 /**
- * Takes one decompressed Export…ServiceRequest; resolves once its rows are durable. An empty one is a success.
- * @throws LeewayError LEEWAY_MALFORMED, LEEWAY_TOO_LARGE, LEEWAY_SPOOL_FULL, LEEWAY_STORE_UNAVAILABLE
+ * Takes one request in; resolves once its rows are durable. An empty one is a success.
+ * @throws LeewayError LEEWAY_MALFORMED, LEEWAY_TOO_LARGE, LEEWAY_SPOOL_FULL, LEEWAY_STORE_UNAVAILABLE, LEEWAY_BUSY
  */
-export async function takeExport(
-  settings: OtlpSettings,
-  signal: ExportSignal,
-  body: Uint8Array,
-  encoding: Encoding,
-): Promise<Taken> {
+export async function takeExport(settings: OtlpSettings, request: ExportRequest): Promise<Taken> {
+  const { signal, body, encoding, isGone } = request;
   if (body.length === 0) return NOTHING_TAKEN;
   if (signal === 'metrics') return dropMetrics(body, encoding);
-  const received = settings.receiver[signal](body, encoding, settings.clock.now());
-  if (!received.ok) throw received.error;
-  const { batch, rejected } = received;
+  const { batch, rejected } = await inSlices(() => {
+    if (isGone()) throw clientHasGone();
+    const received = settings.receiver[signal](body, encoding, settings.clock.now());
+    if (!received.ok) throw received.error;
+    return received;
+  });
   await append(settings, batch);
   const items = signal === 'traces' ? batch.spans.length : batch.logs.length;
   return { items, rejected, generations: batch.generations.length };
@@ -70,6 +80,10 @@ export async function takeExport(
 
 function dropMetrics(body: Uint8Array, encoding: Encoding): Taken {
   return { ...NOTHING_TAKEN, rejected: { count: countDataPoints(body, encoding), message: METRICS_DROPPED } };
+}
+
+export function clientHasGone(): LeewayError {
+  return new LeewayError('LEEWAY_BUSY', 'the client has gone');
 }
 
 /** Whatever keeps rows from being written is the service's trouble: the exporter keeps them and tries again. */

@@ -126,21 +126,26 @@ export class Spool {
     return spool;
   }
 
+  /** Why nothing can be appended now, LEEWAY_SPOOL_FULL; `null` when it can. */
+  refusal(): LeewayError | null {
+    if (this.#stopped) return new LeewayError('LEEWAY_SPOOL_FULL', 'Leeway is shutting down; retry.');
+    const bytes = this.#bytes;
+    const { maxBytes } = this.#options;
+    if (bytes < maxBytes) return null;
+    return new LeewayError(
+      'LEEWAY_SPOOL_FULL',
+      `The spool holds ${bytes} bytes that the store has not taken yet (limit LEEWAY_SPOOL_MAX_BYTES=${maxBytes}). ` +
+        `Retry later. Last error of the store: ${this.#lastError || 'none, it is only slow'}.`,
+    );
+  }
+
   /**
    * Makes a batch durable.
    * @throws LeewayError LEEWAY_SPOOL_FULL when the store has been away for too long; the client should retry later
    */
   append(batch: RowBatch): Promise<void> {
-    if (this.#stopped) return Promise.reject(new LeewayError('LEEWAY_SPOOL_FULL', 'Leeway is shutting down; retry.'));
-    const bytes = this.#bytes;
-    if (bytes >= this.#options.maxBytes)
-      return Promise.reject(
-        new LeewayError(
-          'LEEWAY_SPOOL_FULL',
-          `The spool holds ${bytes} bytes that the store has not taken yet (limit LEEWAY_SPOOL_MAX_BYTES=${this.#options.maxBytes}). ` +
-            `Retry later. Last error of the store: ${this.#lastError || 'none, it is only slow'}.`,
-        ),
-      );
+    const refusal = this.refusal();
+    if (refusal !== null) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
       this.#encode(batch);
       this.#waiting.push({ resolve, reject });

@@ -266,8 +266,19 @@ describe('OTLP/HTTP', () => {
     await expect.poll(() => announced(0)).toEqual([200, PROTOBUF]);
   });
 
+  it('reads nothing of what could not be kept', async () => {
+    const inFlight = new BytesInFlight({ refusal: () => new LeewayError('LEEWAY_SPOOL_FULL', 'the store is away') });
+    const unread = () => {
+      throw new Error('it was read');
+    };
+    const server = await startApi(database, { otlp: otlp(sink, { ...receiver, traces: unread }, inFlight) });
+    const answer = await send('/v1/traces', tracesJson([aTrace(1)]), { 'content-type': JSON_TYPE }, server.url);
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
+    expect(answer.message).toContain('the store is away');
+  });
+
   it('counts bodies that declare no length, and what a compressed one grows to', async () => {
-    const inFlight = new BytesInFlight(100_000);
+    const inFlight = new BytesInFlight({ limitBytes: 100_000 });
     const server = await startApi(database, { otlp: otlp(api.spool, receiver, inFlight) });
     const chunked = (bytes: number) =>
       fetch(`${server.url}/v1/traces`, {

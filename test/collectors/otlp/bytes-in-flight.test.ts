@@ -7,6 +7,7 @@ import {
   MAX_IN_FLIGHT_BYTES,
   MAX_WAIT_MS,
 } from '../../../collectors/otlp/bytes-in-flight.js';
+import { LeewayError } from '../../../src/model/index.js';
 import { spanId, TRACE_ID, tracesProtobuf } from '../support/bodies.js';
 import { SETTINGS } from '../support/generations.js';
 
@@ -33,7 +34,7 @@ describe('bytes in flight', () => {
 
   it('are not added to while the oldest has waited too long, but for the slow uploads of a few', () => {
     let now = 0;
-    const inFlight = new BytesInFlight(MAX_IN_FLIGHT_BYTES, () => now);
+    const inFlight = new BytesInFlight({ now: () => now });
     const oldest = inFlight.admit(FEW_BYTES);
     now = MAX_WAIT_MS + 1;
     const second = inFlight.admit(1);
@@ -46,8 +47,18 @@ describe('bytes in flight', () => {
     second.release();
   });
 
+  it('are not read at all while nothing could be kept, however small', () => {
+    let refusal: LeewayError | null = new LeewayError('LEEWAY_SPOOL_FULL', 'full');
+    const inFlight = new BytesInFlight({ refusal: () => refusal });
+    expect(caught(() => inFlight.check())).toBe(refusal);
+    expect(caught(() => inFlight.admit(0))).toBe(refusal);
+    refusal = null;
+    inFlight.check();
+    inFlight.admit(MAX_IN_FLIGHT_BYTES).release();
+  });
+
   it('are not added to by a request that is over', () => {
-    const inFlight = new BytesInFlight(10);
+    const inFlight = new BytesInFlight({ limitBytes: 10 });
     const gone = inFlight.admit(4);
     gone.release();
     expect(caught(() => gone.grow(1))).toMatchObject(BUSY);

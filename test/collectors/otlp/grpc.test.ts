@@ -171,7 +171,7 @@ describe('OTLP/gRPC', () => {
   });
 
   it('counts its messages with those of HTTP', async () => {
-    const inFlight = new BytesInFlight(1_000);
+    const inFlight = new BytesInFlight({ limitBytes: 1_000 });
     const bounded = await startServer({ inFlight });
     const others = inFlight.admit(950);
     const body = tracesProtobuf([{ items: spans(1) }]);
@@ -182,6 +182,15 @@ describe('OTLP/gRPC', () => {
     for (let round = 0; round < 20; round++)
       expect(await partialSuccess(call(bounded.plain, 'traces', body))).toBeNull();
     await expect.poll(() => inFlight.admit(1_000).release()).toBeUndefined();
+  });
+
+  it('reads nothing of what could not be kept', async () => {
+    const inFlight = new BytesInFlight({ refusal: () => new LeewayError('LEEWAY_SPOOL_FULL', 'the store is away') });
+    const full = await startServer({ inFlight });
+    const error = await failed(call(full.plain, 'traces', tracesProtobuf([{ items: spans(1) }])));
+    expect([error.code, retryAfterSeconds(error)]).toEqual([status.UNAVAILABLE, 5]);
+    expect(error.details).toContain('the store is away');
+    expect(reports.at(-1)).toMatchObject({ protocol: 'grpc', status: 503, bytes: 0 });
   });
 
   it('takes many calls at once, though it reads few at a time', async () => {
