@@ -21,7 +21,9 @@ export interface Admission {
 
 export interface BytesInFlightOptions {
   readonly limitBytes?: number;
+  /** Milliseconds on a clock that only goes forward. */
   readonly now?: () => number;
+  /** Why whatever came now could not be kept, however small; `null` when it can. */
   readonly refusal?: () => LeewayError | null;
 }
 
@@ -30,15 +32,10 @@ export class BytesInFlight {
   #bytes = 0;
   /** When each was admitted, oldest first. */
   readonly #since = new Map<Admission, number>();
-
   readonly #limitBytes: number;
   readonly #now: () => number;
   readonly #refusal: () => LeewayError | null;
 
-  /**
-   * @param now milliseconds on a clock that only goes forward
-   * @param refusal why whatever came now could not be kept, however small; `null` when it can
-   */
   constructor({
     limitBytes = MAX_IN_FLIGHT_BYTES,
     now = () => performance.now(),

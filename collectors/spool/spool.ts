@@ -76,8 +76,7 @@ export class Spool {
   #turn: Promise<void> = Promise.resolve();
   /** Segments that are full are forced to disk and sealed one at a time, beside the writes: a disk may take long for it. */
   #sealing: Promise<void> = Promise.resolve();
-  #segmentsBeingSealed = 0;
-  #bytesBeingSealed = 0;
+  readonly #beingSealed = new Set<OpenSegment>();
   #sealTimer: NodeJS.Timeout | null = null;
   #syncTimer: NodeJS.Timeout | null = null;
   #sequence = 0;
@@ -155,7 +154,7 @@ export class Spool {
 
   /** What the store has not taken yet. */
   get #bytes(): number {
-    return this.#backlogBytes + this.#bytesBeingSealed + (this.#open?.bytes ?? 0);
+    return this.#backlogBytes + (this.#open?.bytes ?? 0);
   }
 
   /** All rows of a batch or none. */
@@ -181,7 +180,7 @@ export class Spool {
   async status(): Promise<SpoolStatus> {
     await this.#measure();
     return {
-      segments: this.#backlogSegments + this.#segmentsBeingSealed + (this.#open ? 1 : 0),
+      segments: this.#backlogSegments + (this.#open ? 1 : 0),
       bytes: this.#bytes,
       poisoned: this.#poisoned,
       lastError: this.#lastError,
@@ -259,7 +258,7 @@ export class Spool {
   }
 
   get #isBehind(): boolean {
-    return this.#loader.busy || this.#segmentsBeingSealed > 0;
+    return this.#loader.busy || this.#beingSealed.size > 0;
   }
 
   /** While the loader or the disk is behind, segments grow instead of multiplying. */
@@ -283,14 +282,14 @@ export class Spool {
     const segment = this.#open;
     if (this.#sealTimer) clearTimeout(this.#sealTimer);
     this.#open = null;
-    const bytes = segment?.bytes ?? 0;
-    this.#segmentsBeingSealed += 1;
-    this.#bytesBeingSealed += bytes;
+    if (segment) {
+      this.#beingSealed.add(segment);
+      this.#backlogSegments += 1;
+      this.#backlogBytes += segment.bytes;
+    }
     this.#sealing = this.#sealing.then(async () => {
       if (segment) await (state === 'whole' ? this.#seal(segment) : this.#giveUp(segment));
       await this.#sealTheUnsealed();
-      this.#segmentsBeingSealed -= 1;
-      this.#bytesBeingSealed -= bytes;
     });
   }
 
@@ -298,8 +297,7 @@ export class Spool {
     try {
       if (this.#options.fsync !== 'never') await segment.sync();
       await segment.seal(this.#segmentsDirectory);
-      this.#backlogSegments += 1;
-      this.#backlogBytes += segment.bytes;
+      this.#beingSealed.delete(segment);
       this.#loader.notify();
     } catch (error) {
       this.#options.log(`spool: segment ${segment.name} could not be sealed: ${errorMessage(error)}`);
@@ -311,10 +309,11 @@ export class Spool {
   async #giveUp(segment: OpenSegment): Promise<void> {
     // A handle that cannot be closed is of no consequence: nothing is written through it any more.
     await segment.close().catch(() => {});
+    this.#beingSealed.delete(segment);
     this.#unsealed.add(segment.name);
   }
 
-  /** The disk is the truth about the backlog. */
+  /** The disk is the truth about what is sealed. */
   async #measure(): Promise<void> {
     let bytes = 0;
     const segments = await sealedSegments(this.#segmentsDirectory);
@@ -324,8 +323,9 @@ export class Spool {
           (file) => file.size,
           () => 0,
         );
+    for (const segment of this.#beingSealed) bytes += segment.bytes;
     this.#backlogBytes = bytes;
-    this.#backlogSegments = segments.length;
+    this.#backlogSegments = segments.length + this.#beingSealed.size;
     this.#poisoned = (await readdir(this.#poisonedDirectory)).length;
   }
 }
