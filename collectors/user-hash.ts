@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { USER_ID_ATTRIBUTES } from './otlp/conventions/index.js';
 import type { Attributes, LogRecord, Span } from './otlp/types.js';
+import { WireSpan } from './otlp/wire/index.js';
 import { attributeText } from './spool/row-binary.js';
 
 /** Users that are remembered; beyond, all are forgotten and hashed again. */
@@ -47,6 +48,7 @@ export class UserHash {
 
   /** The span with hashes in place of user ids; itself when it has none. */
   hideInSpan(span: Span): Span {
+    if (span instanceof WireSpan) return span; // A view hides them when its row is written.
     const attributes = this.hide(span.attributes);
     const resource = this.hide(span.resource);
     const events = unlessSame(span.events, (event) => this.#hideInside(event));

@@ -37,9 +37,9 @@ export function createOracle(settings: NormaliseSettings): Oracle {
     }
     const rejected = [fast, plain].map((decoded) => JSON.stringify(decoded.rejected));
     if (rejected[0] !== rejected[1]) return `the hot path refuses ${rejected[0]}, the oracle ${rejected[1]}`;
-    const hidden = plain.items.map((span) => userHash.hideInSpan(span));
-    const fastRows = rowsOf(fast.items, fast.items, wireJoin, nowMs);
-    const plainRows = rowsOf(hidden, plain.items, plainJoin, nowMs);
+    const hidden = (spans: readonly Span[]) => spans.map((span) => userHash.hideInSpan(span));
+    const fastRows = rowsOf(hidden(fast.items), fast.items, wireJoin, nowMs);
+    const plainRows = rowsOf(hidden(plain.items), plain.items, plainJoin, nowMs);
     for (const table of TABLES)
       if (!fastRows[table].equals(plainRows[table])) return `rows of ${table} differ from the oracle's`;
     return null;

@@ -11,7 +11,7 @@ import { eventNameOf } from './conventions/model-call.js';
 import { decodeLogs, decodeTraces, type Rejections } from './decode.js';
 import type { Encoding } from './draft.js';
 import type { LogRecord, Span } from './types.js';
-import { WireDecoder, WireSpan } from './wire/index.js';
+import { WireDecoder } from './wire/index.js';
 
 /** Digests that are remembered as sent. */
 const MAX_REMEMBERED_ARTIFACTS = 50_000;
@@ -53,15 +53,10 @@ export function createReceiver(settings: NormaliseSettings, protection: Protecti
     const kept = protection.batch({ spans, logs, ...joined });
     return {
       ...kept,
-      spans: kept.spans.map(withoutUserIds),
+      spans: kept.spans.map((span) => userHash.hideInSpan(span)),
       logs: kept.logs.map((log) => userHash.hideInLog(log)),
       artifacts: kept.artifacts.filter((artifact) => isNew(artifact, nowMs)),
     };
-  }
-
-  /** A view hides them when its row is written. */
-  function withoutUserIds(span: Span): Span {
-    return span instanceof WireSpan ? span : userHash.hideInSpan(span);
   }
 
   function isNew(artifact: Artifact, nowMs: number): boolean {

@@ -7,7 +7,10 @@ import {
   MAX_ITEMS_PER_REQUEST,
   MAX_VALUE_DEPTH,
 } from '../../../collectors/otlp/limits.js';
-import { WireDecoder } from '../../../collectors/otlp/wire/index.js';
+import { createReceiver } from '../../../collectors/otlp/receive.js';
+import { WireDecoder, WireSpan } from '../../../collectors/otlp/wire/index.js';
+import { hashUserId } from '../../../collectors/user-hash.js';
+import { SETTINGS } from '../support/generations.js';
 import {
   attributeField,
   expectSameAsOracle,
@@ -265,6 +268,26 @@ describe('a user id', () => {
     expect(rows).toContain(USER_IDS.hash('alice@example.com'));
     expect(rows).not.toContain('alice@example.com');
     expect(decoded.items[0]?.attributes.get('user.id')).toBe('alice@example.com');
+  });
+
+  it.each([
+    ['a view', 0, new Uint8Array()],
+    ['left to the oracle', 1, textField(13, '')],
+  ])('is in no row of a receiver, on a span, an event or a resource, where the span is %s', (_, plain, strange) => {
+    const userId = attributeField('user.id', text('alice@example.com'));
+    const event = lengthDelimited(11, fixed64Field(1, 5n), attributeField('user.id', text('alice@example.com'), 3));
+    const resource = attributeField('user.id', text('alice@example.com'), 1);
+    const received = createReceiver(SETTINGS).traces(
+      request([span(userId, event, strange)], resource),
+      'protobuf',
+      Date.now(),
+    );
+    if (!received.ok) throw received.error;
+    const { spans } = received.batch;
+    expect(spans.filter((one) => !(one instanceof WireSpan))).toHaveLength(plain);
+    const rows = rowsOf(spans).toString('latin1');
+    expect(rows.split(hashUserId('alice@example.com', SETTINGS.userSalt))).toHaveLength(4);
+    expect(rows).not.toContain('alice@example.com');
   });
 });
 
