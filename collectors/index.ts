@@ -1,7 +1,7 @@
 /** The door of the collectors: everything that comes in, from bytes to durable rows. */
 export { acceptDeployment } from './deployments.js';
 export { acceptLangfuseEvents } from './langfuse-scores.js';
-export { BytesInFlight } from './otlp/bytes-in-flight.js';
+export { AdmissionControl } from './otlp/admission-control.js';
 export { startOtlpGrpc } from './otlp/grpc.js';
 export { otlpHttp } from './otlp/http.js';
 export { inflate } from './otlp/inflate.js';

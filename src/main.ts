@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { createServer as createNetServer } from 'node:net';
 import { join } from 'node:path';
 import {
+  AdmissionControl,
   acceptDeployment,
   acceptLangfuseEvents,
   acceptOutcomes,
-  BytesInFlight,
   checkWebhooks,
   createProtection,
   createReceiver,
@@ -153,7 +153,7 @@ export async function startService(config: Config, log: (message: string) => voi
       receiver,
       sink: spool,
       clock,
-      inFlight: new BytesInFlight({ refusal: () => spool.refusal() }),
+      admissionControl: new AdmissionControl({ refusal: () => spool.refusal() }),
       report: observed.received,
       log,
     };

@@ -1,5 +1,5 @@
 import { ServerInterceptingCall, type ServerInterceptingCallInterface, type ServerListener } from '@grpc/grpc-js';
-import type { Admission, BytesInFlight } from './bytes-in-flight.js';
+import type { Admission, AdmissionControl } from './admission-control.js';
 import { type Failure, failureOf } from './failure.js';
 import { statusOf } from './grpc-status.js';
 import { Turns } from './turns.js';
@@ -24,7 +24,7 @@ const TOO_SLOW: Failure = {
  * Holds a call to the service's limits: it is read when it is its turn, and its message counts with those of HTTP.
  * @param onRefused hears of a call that does not reach its handler
  */
-export function boundCalls(inFlight: BytesInFlight, onRefused: (path: string, failure: Failure) => void) {
+export function boundCalls(admissionControl: AdmissionControl, onRefused: (path: string, failure: Failure) => void) {
   const turns = new Turns(MAX_CALLS_READING, MAX_CALLS_WAITING);
   return ({ path }: { readonly path: string }, call: ServerInterceptingCallInterface): ServerInterceptingCall => {
     let isOver = false;
@@ -50,7 +50,7 @@ export function boundCalls(inFlight: BytesInFlight, onRefused: (path: string, fa
     const listener: ServerListener = {
       onReceiveMetadata(metadata, read) {
         try {
-          inFlight.check();
+          admissionControl.check();
         } catch (error) {
           return refuse(failureOf(error));
         }
@@ -67,7 +67,7 @@ export function boundCalls(inFlight: BytesInFlight, onRefused: (path: string, fa
       onReceiveMessage(message, handle) {
         stopReading();
         try {
-          admission = inFlight.admit(Buffer.isBuffer(message) ? message.length : 0);
+          admission = admissionControl.admit(Buffer.isBuffer(message) ? message.length : 0);
         } catch (error) {
           return refuse(failureOf(error));
         }

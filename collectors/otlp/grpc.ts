@@ -49,7 +49,7 @@ export async function startOtlpGrpc(settings: OtlpSettings, host: string, port: 
     // For the message as it is sent and as it is decompressed; gRPC's own default is 4 MiB.
     'grpc.max_receive_message_length': MAX_DECODED_BYTES,
     'grpc.max_concurrent_streams': MAX_STREAMS_PER_CONNECTION,
-    interceptors: [boundCalls(settings.inFlight, refused)],
+    interceptors: [boundCalls(settings.admissionControl, refused)],
   });
   for (const signal of SIGNALS)
     server.addService(serviceOf(PATHS[signal]), { Export: exportHandler(settings, signal) });

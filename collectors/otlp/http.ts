@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyError, FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { LeewayError } from '../../src/model/index.js';
-import type { Admission } from './bytes-in-flight.js';
+import type { Admission } from './admission-control.js';
 import type { Encoding } from './draft.js';
 import { encodeExportResponse, encodeRpcStatus, RPC_CODES } from './encode.js';
 import { type Failure, failureOf, isRetryable, RETRY_AFTER_SECONDS, rpcCodeOf } from './failure.js';
@@ -34,7 +34,7 @@ const ROUTES = SIGNALS.flatMap((signal) => PATHS[signal].map((url) => ({ signal,
 export function otlpHttp(settings: OtlpSettings): FastifyPluginAsync {
   return async (server) => {
     takeRawBodies(server);
-    const admissions = boundBytesInFlight(server, settings);
+    const admissions = admitRequests(server, settings);
     server.setErrorHandler<FastifyError | LeewayError>((error, request, reply) =>
       fail(settings, error, request, reply),
     );
@@ -60,13 +60,16 @@ function takeRawBodies(server: FastifyInstance): void {
 }
 
 /** Counts a body by its declared length before any of it is read, or as it comes when it declares none. */
-function boundBytesInFlight(server: FastifyInstance, { inFlight }: OtlpSettings): WeakMap<FastifyRequest, Admission> {
+function admitRequests(
+  server: FastifyInstance,
+  { admissionControl }: OtlpSettings,
+): WeakMap<FastifyRequest, Admission> {
   const admissions = new WeakMap<FastifyRequest, Admission>();
   server.addHook('onRequest', async (request, reply) => {
     const bytes = declaredBytes(request) ?? 0;
     // A body that is too large by itself is refused for that, before any of it is read.
     if (request.raw.socket.destroyed) throw clientHasGone();
-    const admission = inFlight.admit(bytes <= MAX_ENCODED_BYTES ? bytes : 0);
+    const admission = admissionControl.admit(bytes <= MAX_ENCODED_BYTES ? bytes : 0);
     admissions.set(request, admission);
     // Also when the client went before it was answered: then there is no onResponse.
     reply.raw.once('close', admission.release);

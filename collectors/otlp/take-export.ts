@@ -1,7 +1,7 @@
 import { type Clock, LeewayError } from '../../src/model/index.js';
 import type { BatchSink } from '../outcomes.js';
 import type { Rejected, RowBatch } from '../row-batch.js';
-import type { BytesInFlight } from './bytes-in-flight.js';
+import type { AdmissionControl } from './admission-control.js';
 import type { Encoding, Signal } from './draft.js';
 import { countDataPoints } from './metric-points.js';
 import type { Receiver } from './receive.js';
@@ -32,7 +32,7 @@ export interface OtlpSettings {
   readonly sink: BatchSink;
   readonly clock: Clock;
   /** Shared by the transports: memory is one. */
-  readonly inFlight: BytesInFlight;
+  readonly admissionControl: AdmissionControl;
   readonly report?: (report: OtlpRequestReport) => void;
   /** One line for the service's log. */
   readonly log: (message: string) => void;

@@ -249,7 +249,7 @@ export class Spool {
     const time = this.#options.clock.now().toString(36).padStart(9, '0');
     const name = `${time}-${String(this.#sequence).padStart(6, '0')}-${randomBytes(4).toString('hex')}`;
     this.#open = await OpenSegment.create(this.#segmentsDirectory, name);
-    this.#sealTimer = setTimeout(() => void this.#sealWhenIdle(), this.#sealAfterMs());
+    this.#sealTimer = setTimeout(() => this.#sealWhenIdle(), this.#sealAfterMs());
     return this.#open;
   }
 
@@ -265,7 +265,7 @@ export class Spool {
   #sealWhenIdle(): void {
     if (this.#isBehind && (this.#open?.bytes ?? 0) < GROW_TO_BYTES)
       this.#sealTimer = setTimeout(() => this.#sealWhenIdle(), SEAL_AFTER_MS);
-    else void this.#inTurn(async () => this.#partWithOpen('whole'));
+    else void this.#sealAll();
   }
 
   /** Resolves when everything written so far is sealed, or could not be. */

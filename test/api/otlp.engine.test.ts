@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { BytesInFlight } from '../../collectors/otlp/bytes-in-flight.js';
+import { AdmissionControl } from '../../collectors/otlp/admission-control.js';
 import { otlpHttp } from '../../collectors/otlp/http.js';
 import { createReceiver } from '../../collectors/otlp/receive.js';
 import type { OtlpReceiver, OtlpRequestReport } from '../../collectors/otlp/take-export.js';
@@ -35,12 +35,12 @@ const reports: OtlpRequestReport[] = [];
 const logged: string[] = [];
 const late: { sink: BatchSink | null } = { sink: null };
 const sink: BatchSink = { append: (batch) => late.sink?.append(batch) ?? Promise.reject(new Error('no spool yet')) };
-const otlp = (to: BatchSink, from: OtlpReceiver = receiver, inFlight = new BytesInFlight()) =>
+const otlp = (to: BatchSink, from: OtlpReceiver = receiver, admissionControl = new AdmissionControl()) =>
   otlpHttp({
     receiver: from,
     sink: to,
     clock,
-    inFlight,
+    admissionControl,
     report: (report) => reports.push(report),
     log: (line) => logged.push(line),
   });
@@ -267,19 +267,21 @@ describe('OTLP/HTTP', () => {
   });
 
   it('reads nothing of what could not be kept', async () => {
-    const inFlight = new BytesInFlight({ refusal: () => new LeewayError('LEEWAY_SPOOL_FULL', 'the store is away') });
+    const admissionControl = new AdmissionControl({
+      refusal: () => new LeewayError('LEEWAY_SPOOL_FULL', 'the store is away'),
+    });
     const unread = () => {
       throw new Error('it was read');
     };
-    const server = await startApi(database, { otlp: otlp(sink, { ...receiver, traces: unread }, inFlight) });
+    const server = await startApi(database, { otlp: otlp(sink, { ...receiver, traces: unread }, admissionControl) });
     const answer = await send('/v1/traces', tracesJson([aTrace(1)]), { 'content-type': JSON_TYPE }, server.url);
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
     expect(answer.message).toContain('the store is away');
   });
 
   it('counts bodies that declare no length, and what a compressed one grows to', async () => {
-    const inFlight = new BytesInFlight({ limitBytes: 100_000 });
-    const server = await startApi(database, { otlp: otlp(api.spool, receiver, inFlight) });
+    const admissionControl = new AdmissionControl({ limitBytes: 100_000 });
+    const server = await startApi(database, { otlp: otlp(api.spool, receiver, admissionControl) });
     const chunked = (bytes: number) =>
       fetch(`${server.url}/v1/traces`, {
         method: 'POST',
@@ -294,7 +296,7 @@ describe('OTLP/HTTP', () => {
     // Zeros are no OTLP: what is let in is refused for that.
     expect([(await chunked(200_000)).status, (await chunked(50_000)).status]).toEqual([503, 400]);
     expect([(await gzipped(200_000)).status, (await gzipped(50_000)).status]).toEqual([503, 400]);
-    expect(() => inFlight.admit(100_000).release()).not.toThrow();
+    expect(() => admissionControl.admit(100_000).release()).not.toThrow();
   });
 
   it('does not take content as stored when the spool did not take it', async () => {

@@ -1,5 +1,5 @@
 import Fastify from 'fastify';
-import { BytesInFlight } from '../../collectors/otlp/bytes-in-flight.js';
+import { AdmissionControl } from '../../collectors/otlp/admission-control.js';
 import { startOtlpGrpc } from '../../collectors/otlp/grpc.js';
 import { otlpHttp } from '../../collectors/otlp/http.js';
 import { createReceiver } from '../../collectors/otlp/receive.js';
@@ -36,7 +36,7 @@ export async function startReceivers(nowMs: () => number = Date.now): Promise<Re
       },
     },
     clock: { now: nowMs },
-    inFlight: new BytesInFlight(),
+    admissionControl: new AdmissionControl(),
     report: (report: OtlpRequestReport) => reports.push(report),
     log: () => {},
   };

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import fastify from 'fastify';
 import { describe, expect, it } from 'vitest';
-import { BytesInFlight, createReceiver, otlpHttp } from '../../collectors/index.js';
+import { AdmissionControl, createReceiver, otlpHttp } from '../../collectors/index.js';
 import { JoinBuffer, MAX_LOGS_PER_SPAN } from '../../collectors/join-buffer.js';
 import { MAX_JSON_DEPTH, parseJson } from '../../collectors/json-content.js';
 import { MAX_MESSAGES, MAX_PARTS, readMessage } from '../../collectors/messages.js';
@@ -123,7 +123,9 @@ describe('a request', () => {
   it('may be so large as it is sent, and not a byte more', async () => {
     const server = fastify();
     const settings = { sink: { append: async () => {} }, clock: { now: () => NOW_MS }, log: () => {} };
-    server.register(otlpHttp({ ...settings, receiver: createReceiver(SETTINGS), inFlight: new BytesInFlight() }));
+    server.register(
+      otlpHttp({ ...settings, receiver: createReceiver(SETTINGS), admissionControl: new AdmissionControl() }),
+    );
     const statusOfLength = async (bytes: number) => {
       const headers = { 'content-type': 'application/x-protobuf', 'content-length': String(bytes) };
       const { body, statusCode } = await server.inject({ method: 'POST', url: '/v1/traces', headers, payload: 'x' });

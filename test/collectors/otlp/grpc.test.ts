@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, constants } from 'node:http2';
 import { Client, compressionAlgorithms, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
-import { BytesInFlight } from '../../../collectors/otlp/bytes-in-flight.js';
+import { AdmissionControl } from '../../../collectors/otlp/admission-control.js';
 import { startOtlpGrpc } from '../../../collectors/otlp/grpc.js';
 import { createReceiver } from '../../../collectors/otlp/receive.js';
 import type { OtlpReceiver, OtlpRequestReport } from '../../../collectors/otlp/take-export.js';
@@ -23,19 +23,19 @@ const PATHS = {
 interface ServerOptions {
   readonly sink?: BatchSink;
   readonly receiver?: OtlpReceiver;
-  readonly inFlight?: BytesInFlight;
+  readonly admissionControl?: AdmissionControl;
 }
 
 const batches: RowBatch[] = [];
 const reports: OtlpRequestReport[] = [];
 const logged: string[] = [];
 
-async function startServer({ sink, receiver, inFlight }: ServerOptions = {}) {
+async function startServer({ sink, receiver, admissionControl }: ServerOptions = {}) {
   const settings = {
     receiver: receiver ?? createReceiver(SETTINGS),
     sink: sink ?? { append: async (batch: RowBatch) => void batches.push(batch) },
     clock: systemClock,
-    inFlight: inFlight ?? new BytesInFlight(),
+    admissionControl: admissionControl ?? new AdmissionControl(),
     report: (report: OtlpRequestReport) => reports.push(report),
     log: (line: string) => logged.push(line),
   };
@@ -171,9 +171,9 @@ describe('OTLP/gRPC', () => {
   });
 
   it('counts its messages with those of HTTP', async () => {
-    const inFlight = new BytesInFlight({ limitBytes: 1_000 });
-    const bounded = await startServer({ inFlight });
-    const others = inFlight.admit(950);
+    const admissionControl = new AdmissionControl({ limitBytes: 1_000 });
+    const bounded = await startServer({ admissionControl });
+    const others = admissionControl.admit(950);
     const body = tracesProtobuf([{ items: spans(1) }]);
     const error = await failed(call(bounded.plain, 'traces', body));
     expect([error.code, retryAfterSeconds(error)]).toEqual([status.UNAVAILABLE, 5]);
@@ -181,12 +181,14 @@ describe('OTLP/gRPC', () => {
     others.release();
     for (let round = 0; round < 20; round++)
       expect(await partialSuccess(call(bounded.plain, 'traces', body))).toBeNull();
-    await expect.poll(() => inFlight.admit(1_000).release()).toBeUndefined();
+    await expect.poll(() => admissionControl.admit(1_000).release()).toBeUndefined();
   });
 
   it('reads nothing of what could not be kept', async () => {
-    const inFlight = new BytesInFlight({ refusal: () => new LeewayError('LEEWAY_SPOOL_FULL', 'the store is away') });
-    const full = await startServer({ inFlight });
+    const admissionControl = new AdmissionControl({
+      refusal: () => new LeewayError('LEEWAY_SPOOL_FULL', 'the store is away'),
+    });
+    const full = await startServer({ admissionControl });
     const error = await failed(call(full.plain, 'traces', tracesProtobuf([{ items: spans(1) }])));
     expect([error.code, retryAfterSeconds(error)]).toEqual([status.UNAVAILABLE, 5]);
     expect(error.details).toContain('the store is away');
@@ -250,7 +252,7 @@ describe('OTLP/gRPC', () => {
       receiver: createReceiver(SETTINGS),
       sink: { append: async () => {} },
       clock: systemClock,
-      inFlight: new BytesInFlight(),
+      admissionControl: new AdmissionControl(),
       log: () => {},
     };
     await expect(startOtlpGrpc(settings, '127.0.0.1', server.port)).rejects.toThrow(/EADDRINUSE/);

@@ -1,6 +1,6 @@
 import fastify from 'fastify';
 import { expect, it } from 'vitest';
-import { BytesInFlight, createReceiver, type OtlpRequestReport, otlpHttp } from '../../../collectors/index.js';
+import { AdmissionControl, createReceiver, type OtlpRequestReport, otlpHttp } from '../../../collectors/index.js';
 import type { RowBatch } from '../../../collectors/row-batch.js';
 import { spanId, TRACE_ID, tracesJson, tracesProtobuf } from '../support/bodies.js';
 import { SETTINGS } from '../support/generations.js';
@@ -17,7 +17,7 @@ it("takes traces where Langfuse's SDKs send them, as anywhere else", async () =>
       receiver: createReceiver(SETTINGS),
       sink: { append: async (batch) => void batches.push(batch) },
       clock: { now: () => 1_795_000_000_000 },
-      inFlight: new BytesInFlight(),
+      admissionControl: new AdmissionControl(),
       report: (report) => reports.push(report),
       log: () => {},
     }),

@@ -19,7 +19,7 @@ export interface Admission {
   release(): void;
 }
 
-export interface BytesInFlightOptions {
+export interface AdmissionControlOptions {
   readonly limitBytes?: number;
   /** Milliseconds on a clock that only goes forward. */
   readonly now?: () => number;
@@ -27,8 +27,11 @@ export interface BytesInFlightOptions {
   readonly refusal?: () => LeewayError | null;
 }
 
-/** Bodies are held in memory whole: however many exporters come at once, they find a limit and not the end of memory. */
-export class BytesInFlight {
+/**
+ * Who may come in. Bodies are held in memory whole: however many exporters come at once, they find a limit and not the end
+ * of memory; and what would be read in vain is refused before it is read.
+ */
+export class AdmissionControl {
   #bytes = 0;
   /** When each was admitted, oldest first. */
   readonly #since = new Map<Admission, number>();
@@ -40,7 +43,7 @@ export class BytesInFlight {
     limitBytes = MAX_IN_FLIGHT_BYTES,
     now = () => performance.now(),
     refusal = () => null,
-  }: BytesInFlightOptions = {}) {
+  }: AdmissionControlOptions = {}) {
     this.#limitBytes = limitBytes;
     this.#now = now;
     this.#refusal = refusal;
