@@ -16,7 +16,7 @@ function sectionOf(report: WorkloadReport): string {
     line('b  leeway serve', report.b),
     `c  engine alone            ${number(limits.engine, 10)}`,
     `d  decode alone            ${number(limits.decode, 10)}   (with generations: ${Math.round(limits.read)})`,
-    `b/a ${report.b_over_a.toFixed(2)} (otel_traces only ${report.b_over_traces_only.toFixed(2)})   b/c ${report.b_over_c.toFixed(2)}   b/d ${report.b_over_d.toFixed(2)}`,
+    `b/a ${report.b_over_a.toFixed(2)} (rounds: ${report.b_over_a_by_round.map((ratio) => ratio.toFixed(2)).join(', ')}; otel_traces only ${report.b_over_traces_only.toFixed(2)})   b/c ${report.b_over_c.toFixed(2)}   b/d ${report.b_over_d.toFixed(2)}`,
     `acknowledged at ${Math.round(latency.spansPerSecond)} spans/s: p50 ${latency.p50Ms.toFixed(1)} ms, p99 ${latency.p99Ms.toFixed(1)} ms`,
   ].join('\n');
 }
