@@ -1,4 +1,4 @@
-import * as crypto from 'node:crypto';
+import { hash } from 'node:crypto';
 import { createRequire } from 'node:module';
 
 /** The package's types declare a default export that its CommonJS code does not have; required, it is the function. */
@@ -23,8 +23,7 @@ function withFiniteNumbers(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value, spell));
 }
 
-/** SHA-256 of a text's UTF-8, as 64 hex digits. */
-export const sha256: (text: string) => string =
-  typeof crypto.hash === 'function'
-    ? (text) => crypto.hash('sha256', text, 'hex')
-    : (text) => crypto.createHash('sha256').update(text, 'utf8').digest('hex');
+/** SHA-256 of bytes, or of a text's UTF-8, as 64 hex digits. */
+export function sha256(content: string | Uint8Array): string {
+  return hash('sha256', content, 'hex');
+}

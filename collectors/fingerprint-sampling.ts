@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { BUCKET_SECONDS, targetId, vectorIdOf } from '../src/model/index.js';
+import { BUCKET_SECONDS, type TargetKey, targetId, type VersionVector, vectorIdOf } from '../src/model/index.js';
 import type { SampledCall } from './generation.js';
 
 /** Fingerprints wanted of each version vector of a target in a bucket; a rare vector gets them all. */
@@ -11,6 +11,11 @@ const MAX_FOLLOWED = 10_000;
 const BUCKET_NS = BigInt(BUCKET_SECONDS) * 1_000_000_000n;
 const HASH_DIGITS = 8;
 const HASH_RANGE = 16 ** HASH_DIGITS;
+
+interface Key {
+  readonly target: TargetKey;
+  readonly text: string;
+}
 
 interface Rate {
   bucket: bigint;
@@ -26,6 +31,8 @@ interface Rate {
  */
 export class FingerprintSampling {
   readonly #rates = new LRUCache<string, Rate>({ max: MAX_FOLLOWED });
+  /** Of the vectors that come again: a text that was just put together is hashed anew. */
+  readonly #keys = new WeakMap<VersionVector, Key>();
 
   /** Is it in the sample? Counts the generation as seen. */
   takes(call: SampledCall): boolean {
@@ -38,7 +45,7 @@ export class FingerprintSampling {
   }
 
   #rateOf(call: SampledCall): Rate {
-    const key = `${targetId(call.target)} ${vectorIdOf(call.versions)}`;
+    const key = this.#keyOf(call);
     const bucket = call.startNs / BUCKET_NS;
     const known = this.#rates.get(key);
     if (known === undefined) {
@@ -52,5 +59,12 @@ export class FingerprintSampling {
       known.seen = 0;
     }
     return known;
+  }
+  #keyOf({ target, versions }: SampledCall): string {
+    const known = this.#keys.get(versions);
+    if (known?.target === target) return known.text;
+    const text = `${targetId(target)} ${vectorIdOf(versions)}`;
+    this.#keys.set(versions, { target, text });
+    return text;
   }
 }

@@ -22,6 +22,8 @@ const BY_SPELLING: ReadonlyMap<string, FinishReason> = new Map(
  * nothing, such as `other` and `unknown`.
  */
 export function normaliseFinishReason(raw: string): FinishReason {
+  const known = BY_SPELLING.get(raw);
+  if (known !== undefined) return known;
   // `tool-calls`, `TOOL_USE`, and `FinishReason.MAX_TOKENS` as a Python enum prints itself.
   const word = raw
     .slice(raw.lastIndexOf('.') + 1)

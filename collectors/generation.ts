@@ -13,11 +13,10 @@ import {
   type VersionVector,
 } from '../src/model/index.js';
 import { schemaArtifact } from './artifact.js';
-import { sha256 } from './canonical.js';
 import { judgeCompliance } from './compliance.js';
 import { normaliseFinishReason } from './finish-reason.js';
 import { isObject } from './json-content.js';
-import { canonicalParts, type Message, messageText } from './messages.js';
+import { digestOfParts, type Message, messageText } from './messages.js';
 import { readField, recogniseGeneration } from './otlp/conventions/index.js';
 import { ModelCall } from './otlp/conventions/model-call.js';
 import type { LogRecord, Span } from './otlp/types.js';
@@ -201,7 +200,7 @@ function outputOf(messages: readonly Message[] | undefined): Output {
     hasToolCalls: toolCalls.length > 0,
     toolCalls,
     finishReason: answer.finishReason,
-    digest: sha256(canonicalParts(answer.parts)),
+    digest: digestOfParts(answer.parts),
   };
 }
 

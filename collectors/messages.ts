@@ -1,8 +1,14 @@
+import { sha256 } from './canonical.js';
 import { at, elements, isObject, textAt } from './json-content.js';
 
 /** A piece of a message, the same whatever the client calls it. */
 export type Part =
-  | { readonly kind: 'text' | 'reasoning' | 'refusal'; readonly text: string }
+  | {
+      readonly kind: 'text' | 'reasoning' | 'refusal';
+      readonly text: string;
+      /** The text's UTF-8 where it is also what JSON has between the quotes; left out or `null` where it is not, or not known. */
+      readonly plainBytes?: Uint8Array | null;
+    }
   /** `arguments` as JSON text. */
   | { readonly kind: 'tool_call'; readonly name: string; readonly arguments: string }
   | { readonly kind: 'tool_call_response'; readonly text: string }
@@ -38,11 +44,27 @@ export function messageText(message: Message): string {
   return message.parts.map((part) => (part.kind === 'text' ? part.text : '')).join('');
 }
 
-/** RFC 8785 canonical JSON of parts: their members in order of name. */
-export function canonicalParts(parts: readonly Part[]): string {
-  return `[${parts.map(canonicalPart).join(',')}]`;
+/** SHA-256 of the RFC 8785 canonical JSON of parts. */
+export function digestOfParts(parts: readonly Part[]): string {
+  const [only] = parts;
+  const bytes = parts.length === 1 && only?.kind === 'text' ? (only.plainBytes ?? null) : null;
+  return bytes === null ? sha256(`[${parts.map(canonicalPart).join(',')}]`) : sha256(textPartJson(bytes));
 }
 
+const TEXT_OPENING = Buffer.from('[{"kind":"text","text":"');
+const TEXT_CLOSING = Buffer.from('"}]');
+const textJson = Buffer.from(TEXT_OPENING.toString().padEnd(64 * 1024));
+
+/** The canonical JSON of one part that is text; valid until the next one is asked for. */
+function textPartJson(bytes: Uint8Array): Uint8Array {
+  const end = TEXT_OPENING.length + bytes.length;
+  if (end + TEXT_CLOSING.length > textJson.length) return Buffer.concat([TEXT_OPENING, bytes, TEXT_CLOSING]);
+  textJson.set(bytes, TEXT_OPENING.length);
+  textJson.set(TEXT_CLOSING, end);
+  return textJson.subarray(0, end + TEXT_CLOSING.length);
+}
+
+/** Members in order of name. */
 function canonicalPart(part: Part): string {
   const kind = `"kind":"${part.kind}"`;
   if (part.kind === 'other') return `{${kind},"type":${JSON.stringify(part.type)}}`;

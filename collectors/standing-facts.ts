@@ -1,4 +1,4 @@
-import { SURFACES, type TargetKey, type VersionVector } from '../src/model/index.js';
+import type { TargetKey, Version, VersionVector } from '../src/model/index.js';
 import type { ConventionFields } from './otlp/conventions/convention.js';
 import { readField, standingOf } from './otlp/conventions/index.js';
 import type { ModelCall } from './otlp/conventions/model-call.js';
@@ -91,5 +91,14 @@ function nameWithoutModel(call: ModelCall): string {
 }
 
 function isEqual(a: VersionVector, b: VersionVector): boolean {
-  return SURFACES.every((surface) => a[surface].value === b[surface].value && a[surface].source === b[surface].source);
+  return (
+    isSameVersion(a.model, b.model) &&
+    isSameVersion(a.prompt, b.prompt) &&
+    isSameVersion(a.tools, b.tools) &&
+    isSameVersion(a.context, b.context)
+  );
+}
+
+function isSameVersion(a: Version, b: Version): boolean {
+  return a.value === b.value && a.source === b.source;
 }

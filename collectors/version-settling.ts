@@ -8,7 +8,9 @@ const MAX_FOLLOWED = 30_000;
 const HOUR_MS = 3_600_000;
 
 /** The model's derived version is its name, not a digest of content: it cannot be a template. */
-const DERIVED_SURFACES: readonly Surface[] = ['prompt', 'tools', 'context'];
+const DERIVED_SURFACES = ['prompt', 'tools', 'context'] as const satisfies readonly Surface[];
+
+type DerivedSurface = (typeof DERIVED_SURFACES)[number];
 
 interface Hour {
   readonly startMs: number;
@@ -38,11 +40,11 @@ export function createVersionSettling(): VersionSettling {
   return {
     settle(target, vector, nowMs) {
       if (DERIVED_SURFACES.every((surface) => vector[surface].source !== 'derived')) return vector;
-      const id = targetId(target);
+      const keys = keysOf(target);
       let settled = vector;
       for (const surface of DERIVED_SURFACES) {
         const version = vector[surface];
-        if (version.source !== 'derived' || isSettled(`${id} ${surface}`, version.value, nowMs)) continue;
+        if (version.source !== 'derived' || isSettled(keys[surface], version.value, nowMs)) continue;
         settled = { ...settled, [surface]: MISSING_VERSION };
         withheld++;
       }
@@ -52,6 +54,18 @@ export function createVersionSettling(): VersionSettling {
       return withheld;
     },
   };
+}
+
+/** Made once for each target that comes again: a text that was just put together is hashed anew. */
+const knownKeys = new WeakMap<TargetKey, Readonly<Record<DerivedSurface, string>>>();
+
+function keysOf(target: TargetKey): Readonly<Record<DerivedSurface, string>> {
+  const known = knownKeys.get(target);
+  if (known !== undefined) return known;
+  const id = targetId(target);
+  const keys = { prompt: `${id} prompt`, tools: `${id} tools`, context: `${id} context` };
+  knownKeys.set(target, keys);
+  return keys;
 }
 
 function isTooMany(hour: Hour): boolean {

@@ -98,7 +98,14 @@ function openingInstructions(messages: readonly Message[]): string {
 
 function contextArtifact(call: ModelCall, messages: readonly Message[] | undefined): Artifact | null {
   if (messages === undefined) return null;
-  const apart = readField('instructions', call) !== undefined;
+  const skeleton = contextSkeleton(messages, readField('instructions', call) !== undefined);
+  const known = knownContexts.get(skeleton);
+  if (known !== undefined) return known;
   // Of an array of strings, this is the canonical form.
-  return artifactOf('context', JSON.stringify(contextSkeleton(messages, apart)));
+  const artifact = artifactOf('context', JSON.stringify(skeleton));
+  knownContexts.set(skeleton, artifact);
+  return artifact;
 }
+
+/** Most calls have one of two skeletons, which are always the same objects. */
+const knownContexts = new WeakMap<readonly string[], Artifact>();

@@ -3,6 +3,8 @@ const READ_CHARACTERS = 300;
 
 interface RefusalPhrases {
   readonly language: string;
+  /** Stands in every text that has such a clause, as a regular expression in small letters with `'` for all apostrophes. */
+  readonly word: string;
   /** Matched against a clause in lower case with straight apostrophes, from its first letter on. */
   readonly clause: RegExp;
 }
@@ -34,23 +36,33 @@ const ENGLISH_REFUSING =
 
 /** Written for this purpose; none is taken from a list. Other languages are read as no refusal. */
 const PHRASES: readonly RefusalPhrases[] = [
-  { language: 'English', clause: new RegExp(`^${ENGLISH_PREAMBLE}${ENGLISH_REFUSING}`) },
+  {
+    language: 'English',
+    word: "not\\b|n't|unable|prohibited|decline|refuse",
+    clause: new RegExp(`^${ENGLISH_PREAMBLE}${ENGLISH_REFUSING}`),
+  },
   {
     language: 'German',
+    word: 'nicht|keine|ablehnen',
     clause:
       /^(?:(?:es )?tut mir leid|entschuldigung|leider|ich bedaure|als ki[^,]{0,60})?[\s,–—-]*(?:aber )?(?:dabei |dazu |das |darauf )?(?:(?:ich )?(?:kann|darf|werde|möchte) (?:ich )?(?:\S+ ){0,5}(?:nicht|keine[nr]?)\b.{0,80}(?:helfen|unterstützen|beantworten|erstellen|schreiben|geben|nachkommen|erfüllen|weiterhelfen|behilflich)|ich muss (?:das |dies |diese anfrage )?ablehnen)/,
   },
   {
     language: 'French',
+    word: 'je (?:ne|refuse|dois)',
     clause:
       /^(?:(?:je suis )?(?:vraiment )?désolée?|malheureusement|je m'excuse|en tant qu[^,]{0,60})?[\s,–—-]*(?:mais )?je (?:ne (?:peux|puis|suis pas en mesure|saurais)|refuse\b|dois (?:décliner|refuser))(?: malheureusement)?(?: pas)?(?: de)?(?: (?:vous|t'|l'|y))? ?(?:aider|fournir|répondre|créer|écrire|générer|donner|assister|satisfaire|accéder|faire|cette|$)/,
   },
   {
     language: 'Spanish',
+    word: 'no (?:puedo|podré|me es|estoy)|debo (?:rechazar|negarme)',
     clause:
       /^(?:lo siento|lo lamento|disculpa|perdón|lamentablemente|como (?:una? )?(?:ia|modelo|asistente|inteligencia)[^,]{0,60})?[\s,–—-]*(?:pero )?(?:yo )?(?:no (?:puedo|podré|me es posible|estoy autorizad[oa] a)|debo (?:rechazar|negarme)) ?(?:ayudar|proporcionar|responder|crear|escribir|generar|dar|ofrecer|asistir|cumplir|hacer|a\b|esta|$)/,
   },
 ];
+
+/** Most texts have nothing of it, and are not taken apart. */
+const ANY_WORD = new RegExp(PHRASES.map(({ word }) => word.replaceAll("'", "['’ʼ]")).join('|'), 'i');
 
 /** Languages whose refusals are recognised. */
 export const REFUSAL_LANGUAGES: readonly string[] = PHRASES.map(({ language }) => language);
@@ -62,13 +74,15 @@ export const REFUSAL_LANGUAGES: readonly string[] = PHRASES.map(({ language }) =
  * @param text the whole output; its first 300 characters are read
  */
 export function isRefusal(text: string): boolean {
-  return openingClauses(text).some((clause) => PHRASES.some(({ clause: refusing }) => refusing.test(clause)));
+  const opening = text.slice(0, READ_CHARACTERS);
+  if (!ANY_WORD.test(opening)) return false;
+  return clausesOf(opening).some((clause) => PHRASES.some(({ clause: refusing }) => refusing.test(clause)));
 }
 
-/** Clauses that begin within the part that is read, without quotes, list marks and emphasis before them. */
-function openingClauses(text: string): string[] {
-  const opening = text.slice(0, READ_CHARACTERS).toLowerCase().replace(/[’ʼ]/g, "'");
-  const clauses = opening.split(/[.!?]+\s|\n+|, (?=(?:and|but|so|therefore,?) i\b)/);
+/** Without quotes, list marks and emphasis before them. */
+function clausesOf(opening: string): string[] {
+  const plain = opening.toLowerCase().replace(/[’ʼ]/g, "'");
+  const clauses = plain.split(/[.!?]+\s|\n+|, (?=(?:and|but|so|therefore,?) i\b)/);
   return clauses.map((clause) => withoutEnd(clause.replace(/^[^\p{L}]+/u, '')));
 }
 

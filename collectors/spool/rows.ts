@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import {
   type Artifact,
+  type Generation,
   type Outcome,
   type Surface,
-  type TargetKey,
   targetId,
   type VersionVector,
   vectorIdOf,
@@ -73,20 +73,45 @@ function writeLog(to: RowBinaryWriter, log: LogRecord): void {
 
 const SURFACE_ORDER: readonly Surface[] = ['model', 'prompt', 'tools', 'context'];
 
-/** The columns of targets and vectors that have been written. */
-const targetColumns = new WeakMap<TargetKey, Uint8Array>();
-const versionColumns = new WeakMap<VersionVector, Uint8Array>();
+/** The last call with these versions, which are one object for as long as a deployment's versions are the same. */
+const lastCalls = new WeakMap<VersionVector, Generation>();
+const deploymentColumns = new WeakMap<Generation, Uint8Array>();
 
-function writeTarget(to: RowBinaryWriter, target: TargetKey): void {
-  to.string(targetId(target));
-  for (const part of [target.service, target.environment, target.operation]) to.string(part);
+/** A call whose columns from the target to the id of the vector are those of this one: the last one, where they are. */
+function sameDeployment(call: Generation): Generation {
+  const last = lastCalls.get(call.versions);
+  if (last !== undefined && isSameDeployment(last, call)) return last;
+  lastCalls.set(call.versions, call);
+  return call;
 }
 
-function writeVersions(to: RowBinaryWriter, versions: VersionVector): void {
+function writeDeployment(to: RowBinaryWriter, call: Generation): void {
+  const { target, versions } = call;
+  to.string(targetId(target));
+  for (const part of [target.service, target.environment, target.operation]) to.string(part);
+  for (const name of [call.convention, call.provider, call.requestedModel, call.servedModel]) to.string(name);
+  to.string(call.systemFingerprint);
   for (const surface of SURFACE_ORDER) {
     to.string(versions[surface].value);
     to.string(versions[surface].source);
   }
+  for (const digest of [call.promptDigest, call.toolsDigest, call.contextDigest]) to.string(digest);
+  to.string(vectorIdOf(versions));
+}
+
+/** Of calls with the same versions. */
+function isSameDeployment(a: Generation, b: Generation): boolean {
+  return (
+    a.target === b.target &&
+    a.convention === b.convention &&
+    a.provider === b.provider &&
+    a.requestedModel === b.requestedModel &&
+    a.servedModel === b.servedModel &&
+    a.systemFingerprint === b.systemFingerprint &&
+    a.promptDigest === b.promptDigest &&
+    a.toolsDigest === b.toolsDigest &&
+    a.contextDigest === b.contextDigest
+  );
 }
 
 function writeGeneration(to: RowBinaryWriter, { generation, revision }: RevisedGeneration, nowMs: number): void {
@@ -95,12 +120,7 @@ function writeGeneration(to: RowBinaryWriter, { generation, revision }: RevisedG
   to.dateTime64(call.endNs);
   to.nullableUint64(call.timeToFirstTokenNs);
   for (const id of [call.traceId, call.spanId, call.parentSpanId, call.responseId]) to.string(id);
-  to.once(targetColumns, call.target, writeTarget);
-  for (const name of [call.convention, call.provider, call.requestedModel, call.servedModel]) to.string(name);
-  to.string(call.systemFingerprint);
-  to.once(versionColumns, call.versions, writeVersions);
-  for (const digest of [call.promptDigest, call.toolsDigest, call.contextDigest]) to.string(digest);
-  to.string(vectorIdOf(call.versions));
+  to.once(deploymentColumns, sameDeployment(call), writeDeployment);
   for (const tag of [call.rolloutId, call.arm, call.shadowOf]) to.string(tag);
   const { input, output, cached, reasoning } = call.tokens;
   for (const count of [input, output, cached, reasoning]) to.nullableUint32(count);

@@ -24,6 +24,43 @@ describe('an answer that declines', () => {
   });
 });
 
+describe('every way to decline', () => {
+  const WAYS = [
+    ...["can't", 'cannot', 'can not', 'could not', "couldn't", "won't", 'will not', 'would not', "wouldn't"],
+    ...[
+      "shouldn't",
+      'should not',
+      'must not',
+      "can't and will not",
+      'cannot in good conscience',
+      'will not be able to',
+    ],
+    ...['am not able to', "'m just not permitted to", 'am unable to', 'am prohibited from', "'m not comfortable with"],
+  ].map(
+    (modal) => `I${modal.startsWith("'") ? '' : ' '}${modal} ${/(?:from|with)$/.test(modal) ? 'help' : 'provide this'}`,
+  );
+  const OTHERS = [
+    ...['I must decline', 'I respectfully refuse', "I don't endorse this", 'I do not feel comfortable'],
+    ...["That's not something I can do", 'This is not something that I would discuss'],
+    ...['Ich darf das nicht beantworten', 'Ich kann dazu keine Auskunft geben', 'Ich muss das ablehnen'],
+    ...[
+      'Je ne peux pas répondre',
+      'Je refuse de répondre',
+      'Je dois décliner cette demande',
+      'Je dois refuser cette demande',
+    ],
+    ...['No puedo ayudar', 'No podré responder', 'No me es posible responder', 'No estoy autorizada a responder'],
+    ...['Debo rechazar esta petición', 'Debo negarme a responder'],
+  ];
+
+  test.each([...WAYS, ...OTHERS])('%s', (text) => {
+    for (const apostrophe of ["'", '’', 'ʼ']) {
+      const said = text.replaceAll("'", apostrophe);
+      expect([said, said.toUpperCase(), `„${said}“, sagte sie.`].map(isRefusal)).toEqual([true, true, true]);
+    }
+  });
+});
+
 describe('an answer that does not', () => {
   test.each([
     '',

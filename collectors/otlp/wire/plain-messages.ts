@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { MAX_MESSAGES, type Message, type Part } from '../../messages.js';
 
 /** Bytes of JSON. */
@@ -53,6 +54,12 @@ class TextPart {
       ? String(JSON.parse(this.#bytes.toString('utf8', this.#start - 1, this.#end + 1)))
       : this.#bytes.toString('utf8', this.#start, this.#end);
     return this.#text;
+  }
+
+  get plainBytes(): Uint8Array | null {
+    if (this.#hasEscapes) return null;
+    const bytes = this.#bytes.subarray(this.#start, this.#end);
+    return isUtf8(bytes) ? bytes : null;
   }
 }
 
