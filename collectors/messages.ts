@@ -40,8 +40,10 @@ export function textMessage(role: string, text: string): Message {
 }
 
 /** The text of a message without reasoning, refusals and tool calls: what a consumer would parse. */
-export function messageText(message: Message): string {
-  return message.parts.map((part) => (part.kind === 'text' ? part.text : '')).join('');
+export function messageText({ parts }: Message): string {
+  const [only] = parts;
+  if (parts.length === 1 && only?.kind === 'text') return only.text;
+  return parts.map((part) => (part.kind === 'text' ? part.text : '')).join('');
 }
 
 /** SHA-256 of the RFC 8785 canonical JSON of parts. */

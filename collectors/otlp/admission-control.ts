@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LeewayError } from '../../src/model/index.js';
 import { MAX_DECODED_BYTES } from './limits.js';
 
@@ -11,6 +12,11 @@ export const MAX_WAIT_MS = 2_000;
 /** Fewer bytes than this do not keep each other waiting: it is a client that is slow. */
 export const FEW_BYTES = 16 * 1024 ** 2;
 
+/** What cannot be taken yet is held back for this long before it is refused, well within the 10 s of exporters. */
+export const MAX_HOLD_MS = 3_000;
+/** Not all that is held back asks again at once. */
+const HOLD_STEP_MS = { least: 150, most: 350 };
+
 /** The bytes of one request. */
 export interface Admission {
   /** More of it came than was known before. @throws LeewayError LEEWAY_BUSY when there is no room for it, or it is over */
@@ -21,6 +27,8 @@ export interface Admission {
 
 export interface AdmissionControlOptions {
   readonly limitBytes?: number;
+  /** How long to hold back; {@link MAX_HOLD_MS} unless told otherwise. */
+  readonly holdMs?: number;
   /** Milliseconds on a clock that only goes forward. */
   readonly now?: () => number;
   /** Why whatever came now could not be kept, however small; `null` when it can. */
@@ -36,15 +44,18 @@ export class AdmissionControl {
   /** When each was admitted, oldest first. */
   readonly #since = new Map<Admission, number>();
   readonly #limitBytes: number;
+  readonly #holdMs: number;
   readonly #now: () => number;
   readonly #refusal: () => LeewayError | null;
 
   constructor({
     limitBytes = MAX_IN_FLIGHT_BYTES,
+    holdMs = MAX_HOLD_MS,
     now = () => performance.now(),
     refusal = () => null,
   }: AdmissionControlOptions = {}) {
     this.#limitBytes = limitBytes;
+    this.#holdMs = holdMs;
     this.#now = now;
     this.#refusal = refusal;
   }
@@ -78,6 +89,24 @@ export class AdmissionControl {
     grow(bytes);
     this.#since.set(admission, this.#now());
     return admission;
+  }
+
+  /**
+   * As {@link admit}, but what there is no room for yet is held back, and refused only when that does not change. Nothing of
+   * it is read meanwhile, so that its sender waits too. A refusal at once would be cheap to say and dear to hear: many
+   * clients send the whole of a body before they listen, and then all of it again.
+   * @param isGone does nobody wait for the answer any more?
+   */
+  async admitOrHold(bytes: number, isGone: () => boolean): Promise<Admission> {
+    const deadline = this.#now() + this.#holdMs;
+    for (;;) {
+      try {
+        return this.admit(bytes);
+      } catch (error) {
+        if (isGone() || this.#now() >= deadline) throw error;
+      }
+      await sleep(HOLD_STEP_MS.least + Math.random() * (HOLD_STEP_MS.most - HOLD_STEP_MS.least));
+    }
   }
 
   #refuseWhileLate(): void {

@@ -68,8 +68,13 @@ function admitRequests(
   server.addHook('onRequest', async (request, reply) => {
     const bytes = declaredBytes(request) ?? 0;
     // A body that is too large by itself is refused for that, before any of it is read.
-    if (request.raw.socket.destroyed) throw clientHasGone();
-    const admission = admissionControl.admit(bytes <= MAX_ENCODED_BYTES ? bytes : 0);
+    const isGone = () => request.raw.socket.destroyed;
+    if (isGone()) throw clientHasGone();
+    const admission = await admissionControl.admitOrHold(bytes <= MAX_ENCODED_BYTES ? bytes : 0, isGone);
+    if (isGone()) {
+      admission.release();
+      throw clientHasGone();
+    }
     admissions.set(request, admission);
     // Also when the client went before it was answered: then there is no onResponse.
     reply.raw.once('close', admission.release);

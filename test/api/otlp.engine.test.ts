@@ -35,7 +35,7 @@ const reports: OtlpRequestReport[] = [];
 const logged: string[] = [];
 const late: { sink: BatchSink | null } = { sink: null };
 const sink: BatchSink = { append: (batch) => late.sink?.append(batch) ?? Promise.reject(new Error('no spool yet')) };
-const otlp = (to: BatchSink, from: OtlpReceiver = receiver, admissionControl = new AdmissionControl()) =>
+const otlp = (to: BatchSink, from: OtlpReceiver = receiver, admissionControl = new AdmissionControl({ holdMs: 0 })) =>
   otlpHttp({
     receiver: from,
     sink: to,
@@ -268,6 +268,7 @@ describe('OTLP/HTTP', () => {
 
   it('reads nothing of what could not be kept', async () => {
     const admissionControl = new AdmissionControl({
+      holdMs: 0,
       refusal: () => new LeewayError('LEEWAY_SPOOL_FULL', 'the store is away'),
     });
     const unread = () => {
@@ -280,7 +281,7 @@ describe('OTLP/HTTP', () => {
   });
 
   it('counts bodies that declare no length, and what a compressed one grows to', async () => {
-    const admissionControl = new AdmissionControl({ limitBytes: 100_000 });
+    const admissionControl = new AdmissionControl({ limitBytes: 100_000, holdMs: 0 });
     const server = await startApi(database, { otlp: otlp(api.spool, receiver, admissionControl) });
     const chunked = (bytes: number) =>
       fetch(`${server.url}/v1/traces`, {

@@ -1,9 +1,11 @@
+import { setTimeout } from 'node:timers/promises';
 import fastify from 'fastify';
 import { describe, expect, it } from 'vitest';
 import { createReceiver, otlpHttp } from '../../../collectors/index.js';
 import {
   AdmissionControl,
   FEW_BYTES,
+  MAX_HOLD_MS,
   MAX_IN_FLIGHT_BYTES,
   MAX_WAIT_MS,
 } from '../../../collectors/otlp/admission-control.js';
@@ -63,6 +65,26 @@ describe('bytes in flight', () => {
     gone.release();
     expect(caught(() => gone.grow(1))).toMatchObject(BUSY);
     admissionControl.admit(10).release();
+  });
+
+  it('are held back for a while when there is no room, and taken when there is', async () => {
+    const admissionControl = new AdmissionControl({ limitBytes: 10 });
+    const first = admissionControl.admit(10);
+    const second = admissionControl.admitOrHold(10, () => false);
+    await expect(Promise.race([second, setTimeout(500, 'held')])).resolves.toBe('held');
+    first.release();
+    (await second).release();
+    admissionControl.admit(10).release();
+  });
+
+  it('are held back no longer than said, and not for clients that have gone', async () => {
+    let now = 0;
+    const admissionControl = new AdmissionControl({ limitBytes: 10, now: () => now });
+    admissionControl.admit(10);
+    await expect(admissionControl.admitOrHold(1, () => true)).rejects.toMatchObject(BUSY);
+    const held = admissionControl.admitOrHold(1, () => false);
+    now = MAX_HOLD_MS;
+    await expect(held).rejects.toMatchObject(BUSY);
   });
 
   it('are given back by clients that leave while their spans are written', async () => {
