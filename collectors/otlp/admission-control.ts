@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { LeewayError } from '../../src/model/index.js';
 import { MAX_DECODED_BYTES } from './limits.js';
 
@@ -14,8 +13,8 @@ export const FEW_BYTES = 16 * 1024 ** 2;
 
 /** What cannot be taken yet is held back for this long before it is refused, well within the 10 s of exporters. */
 export const MAX_HOLD_MS = 3_000;
-/** Not all that is held back asks again at once. */
-const HOLD_STEP_MS = { least: 150, most: 350 };
+/** How often those that are held back are looked at, beside whenever a request ends. */
+const HOLD_STEP_MS = 100;
 
 /** The bytes of one request. */
 export interface Admission {
@@ -23,6 +22,15 @@ export interface Admission {
   grow(bytes: number): void;
   /** It is over. Once is enough, more often does no harm. */
   release(): void;
+}
+
+/** A request that is held back. */
+interface Held {
+  readonly bytes: number;
+  readonly deadline: number;
+  readonly isGone: () => boolean;
+  readonly resolve: (admission: Admission) => void;
+  readonly reject: (why: LeewayError) => void;
 }
 
 export interface AdmissionControlOptions {
@@ -43,6 +51,9 @@ export class AdmissionControl {
   #bytes = 0;
   /** When each was admitted, oldest first. */
   readonly #since = new Map<Admission, number>();
+  /** First come, first served. */
+  readonly #held: Held[] = [];
+  #step: NodeJS.Timeout | null = null;
   readonly #limitBytes: number;
   readonly #holdMs: number;
   readonly #now: () => number;
@@ -62,33 +73,15 @@ export class AdmissionControl {
 
   /** Before any of a request is read. @throws LeewayError LEEWAY_BUSY or that of `refusal` when it would be in vain */
   check(): void {
-    const refusal = this.#refusal();
-    if (refusal !== null) throw refusal;
-    this.#refuseWhileLate();
+    const problem = this.#problem(0);
+    if (problem !== null) throw problem;
   }
 
   /** @throws LeewayError as {@link check}, and LEEWAY_BUSY when there is no room for it */
   admit(bytes: number): Admission {
-    this.check();
-    let held = 0;
-    let isOver = false;
-    const grow = (more: number) => {
-      if (isOver) throw new LeewayError('LEEWAY_BUSY', 'the request is over: its client has gone');
-      if (this.#bytes + more > this.#limitBytes)
-        throw new LeewayError('LEEWAY_BUSY', `${this.#bytes} bytes are being received already; send the request again`);
-      this.#bytes += more;
-      held += more;
-    };
-    const release = () => {
-      isOver = true;
-      this.#bytes -= held;
-      held = 0;
-      this.#since.delete(admission);
-    };
-    const admission: Admission = { grow, release };
-    grow(bytes);
-    this.#since.set(admission, this.#now());
-    return admission;
+    const problem = this.#problem(bytes);
+    if (problem !== null) throw problem;
+    return this.#take(bytes);
   }
 
   /**
@@ -97,23 +90,75 @@ export class AdmissionControl {
    * clients send the whole of a body before they listen, and then all of it again.
    * @param isGone does nobody wait for the answer any more?
    */
-  async admitOrHold(bytes: number, isGone: () => boolean): Promise<Admission> {
-    const deadline = this.#now() + this.#holdMs;
-    for (;;) {
-      try {
-        return this.admit(bytes);
-      } catch (error) {
-        if (isGone() || this.#now() >= deadline) throw error;
-      }
-      await sleep(HOLD_STEP_MS.least + Math.random() * (HOLD_STEP_MS.most - HOLD_STEP_MS.least));
-    }
+  admitOrHold(bytes: number, isGone: () => boolean): Promise<Admission> {
+    return new Promise((resolve, reject) => {
+      this.#held.push({ bytes, deadline: this.#now() + this.#holdMs, isGone, resolve, reject });
+      this.#serveHeld();
+    });
   }
 
-  #refuseWhileLate(): void {
-    if (this.#bytes <= Math.min(FEW_BYTES, this.#limitBytes)) return;
+  /** Takes those for which there is room, in their order, and refuses those that have waited long enough. */
+  #serveHeld(): void {
+    const held = this.#held;
+    for (let first = held[0]; first !== undefined; first = held[0]) {
+      const problem = this.#problem(first.bytes);
+      if (problem !== null && this.#now() < first.deadline && !first.isGone()) break;
+      held.shift();
+      if (problem === null) first.resolve(this.#take(first.bytes));
+      else first.reject(problem);
+    }
+    if (held.length === 0 || this.#step !== null) return;
+    this.#step = setTimeout(() => {
+      this.#step = null;
+      this.#serveHeld();
+    }, HOLD_STEP_MS);
+  }
+
+  #take(bytes: number): Admission {
+    let held = 0;
+    let isOver = false;
+    const grow = (more: number) => {
+      if (isOver) throw new LeewayError('LEEWAY_BUSY', 'the request is over: its client has gone');
+      if (this.#bytes + more > this.#limitBytes) throw this.#full();
+      this.#bytes += more;
+      held += more;
+    };
+    const release = () => {
+      if (isOver) return;
+      isOver = true;
+      this.#bytes -= held;
+      this.#since.delete(admission);
+      this.#serveHeld();
+    };
+    const admission: Admission = { grow, release };
+    grow(bytes);
+    this.#since.set(admission, this.#now());
+    return admission;
+  }
+
+  #problem(bytes: number): LeewayError | null {
+    const refusal = this.#refusal();
+    if (refusal !== null) return refusal;
+    if (this.#isLate) return this.#late();
+    return this.#bytes + bytes > this.#limitBytes ? this.#full() : null;
+  }
+
+  /** Has the oldest waited for too long? */
+  get #isLate(): boolean {
+    return this.#bytes > Math.min(FEW_BYTES, this.#limitBytes) && this.#waitedMs > MAX_WAIT_MS;
+  }
+
+  get #waitedMs(): number {
     const [oldest] = this.#since.values();
-    if (oldest === undefined || this.#now() - oldest <= MAX_WAIT_MS) return;
-    const waited = `${((this.#now() - oldest) / 1000).toFixed(1)} s`;
-    throw new LeewayError('LEEWAY_BUSY', `a request has been waiting for ${waited}; send this one again later`);
+    return oldest === undefined ? 0 : this.#now() - oldest;
+  }
+
+  #late(): LeewayError {
+    const waited = `${(this.#waitedMs / 1000).toFixed(1)} s`;
+    return new LeewayError('LEEWAY_BUSY', `a request has been waiting for ${waited}; send this one again later`);
+  }
+
+  #full(): LeewayError {
+    return new LeewayError('LEEWAY_BUSY', `${this.#bytes} bytes are being received already; send the request again`);
   }
 }

@@ -77,6 +77,22 @@ describe('bytes in flight', () => {
     admissionControl.admit(10).release();
   });
 
+  it('are taken in the order in which they came, however little there is room for', async () => {
+    const admissionControl = new AdmissionControl({ limitBytes: 10 });
+    const first = admissionControl.admit(8);
+    const order: string[] = [];
+    const large = admissionControl
+      .admitOrHold(10, () => false)
+      .then((admission) => {
+        order.push('large');
+        admission.release();
+      });
+    const small = admissionControl.admitOrHold(1, () => false).then(() => order.push('small'));
+    first.release();
+    await Promise.all([large, small]);
+    expect(order).toEqual(['large', 'small']);
+  });
+
   it('are held back no longer than said, and not for clients that have gone', async () => {
     let now = 0;
     const admissionControl = new AdmissionControl({ limitBytes: 10, now: () => now });

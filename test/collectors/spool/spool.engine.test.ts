@@ -186,6 +186,7 @@ describe('spool', () => {
       writers.generations.bytes.subarray(0, 99),
     );
     appendFileSync(join(segments, '000000001-000001-aaaaaaaa.open', 'commits'), '12345678 {"generations":99');
+    await torn.close(); // As the system does for a process that was killed.
     const before = await count('generations');
     const spool = await startSpool({ directory });
     await spool.drained();
