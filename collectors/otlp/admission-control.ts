@@ -4,11 +4,11 @@ import { MAX_DECODED_BYTES } from './limits.js';
 /** Bytes of bodies that are being received, inflated and read at once, over all transports together: two of the largest. */
 export const MAX_IN_FLIGHT_BYTES = 2 * MAX_DECODED_BYTES;
 /**
- * While the oldest request has waited for this long, no more are taken: exporters give up after 10 s, and what is then
- * read of their bodies is read in vain, while they send the same again.
+ * No more is let in than was done within this time before, so that by Little's law nobody waits much longer for his turn:
+ * exporters give up after 10 s, and what is then read of their bodies is read in vain, while they send the same again.
  */
 export const MAX_WAIT_MS = 2_000;
-/** Fewer bytes than this do not keep each other waiting: it is a client that is slow. */
+/** So much is let in whatever was done before. */
 export const FEW_BYTES = 16 * 1024 ** 2;
 
 /** What cannot be taken yet is held back for this long before it is refused, well within the 10 s of exporters. */
@@ -49,8 +49,10 @@ export interface AdmissionControlOptions {
  */
 export class AdmissionControl {
   #bytes = 0;
-  /** When each was admitted, oldest first. */
-  readonly #since = new Map<Admission, number>();
+  #requests = 0;
+  /** What was done within the last {@link MAX_WAIT_MS}, and all of it together. */
+  readonly #done: { readonly atMs: number; readonly bytes: number }[] = [];
+  #doneBytes = 0;
   /** First come, first served. */
   readonly #held: Held[] = [];
   #step: NodeJS.Timeout | null = null;
@@ -127,35 +129,31 @@ export class AdmissionControl {
       if (isOver) return;
       isOver = true;
       this.#bytes -= held;
-      this.#since.delete(admission);
+      this.#requests--;
+      this.#done.push({ atMs: this.#now(), bytes: held });
+      this.#doneBytes += held;
       this.#serveHeld();
     };
-    const admission: Admission = { grow, release };
     grow(bytes);
-    this.#since.set(admission, this.#now());
-    return admission;
+    this.#requests++;
+    return { grow, release };
   }
 
   #problem(bytes: number): LeewayError | null {
     const refusal = this.#refusal();
     if (refusal !== null) return refusal;
-    if (this.#isLate) return this.#late();
-    return this.#bytes + bytes > this.#limitBytes ? this.#full() : null;
+    // One request alone may be larger than what was done lately.
+    const most = this.#requests === 0 ? this.#limitBytes : Math.max(FEW_BYTES, this.#recentlyDone());
+    return this.#bytes + bytes > Math.min(most, this.#limitBytes) ? this.#full() : null;
   }
 
-  /** Has the oldest waited for too long? */
-  get #isLate(): boolean {
-    return this.#bytes > Math.min(FEW_BYTES, this.#limitBytes) && this.#waitedMs > MAX_WAIT_MS;
-  }
-
-  get #waitedMs(): number {
-    const [oldest] = this.#since.values();
-    return oldest === undefined ? 0 : this.#now() - oldest;
-  }
-
-  #late(): LeewayError {
-    const waited = `${(this.#waitedMs / 1000).toFixed(1)} s`;
-    return new LeewayError('LEEWAY_BUSY', `a request has been waiting for ${waited}; send this one again later`);
+  #recentlyDone(): number {
+    const since = this.#now() - MAX_WAIT_MS;
+    for (let oldest = this.#done[0]; oldest !== undefined && oldest.atMs < since; oldest = this.#done[0]) {
+      this.#done.shift();
+      this.#doneBytes -= oldest.bytes;
+    }
+    return this.#doneBytes;
   }
 
   #full(): LeewayError {

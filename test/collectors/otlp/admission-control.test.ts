@@ -34,19 +34,24 @@ describe('bytes in flight', () => {
     admissionControl.admit(MAX_IN_FLIGHT_BYTES).release();
   });
 
-  it('are not added to while the oldest has waited too long, but for the slow uploads of a few', () => {
+  it('are as many as were done lately, a few always, and one request whatever its size', () => {
     let now = 0;
     const admissionControl = new AdmissionControl({ now: () => now });
-    const oldest = admissionControl.admit(FEW_BYTES);
-    now = MAX_WAIT_MS + 1;
-    const second = admissionControl.admit(1);
+    const [few, many] = [FEW_BYTES, 3 * FEW_BYTES];
+    const alone = admissionControl.admit(many);
     expect(caught(() => admissionControl.admit(1))).toMatchObject(BUSY);
-    now = MAX_WAIT_MS;
-    admissionControl.admit(1);
+    alone.release();
+    const first = admissionControl.admit(few);
+    const others = [admissionControl.admit(few), admissionControl.admit(few)];
+    expect(caught(() => admissionControl.admit(1))).toMatchObject(BUSY);
     now = MAX_WAIT_MS + 1;
-    oldest.release();
-    admissionControl.admit(FEW_BYTES);
-    second.release();
+    for (const other of others) other.release();
+    now += MAX_WAIT_MS;
+    admissionControl.admit(few).release();
+    now += MAX_WAIT_MS + 1;
+    expect(caught(() => admissionControl.admit(1))).toMatchObject(BUSY);
+    first.release();
+    admissionControl.admit(few).release();
   });
 
   it('are not read at all while nothing could be kept, however small', () => {
