@@ -60,6 +60,7 @@ export class FingerprintSampling {
     }
     return known;
   }
+
   #keyOf({ target, versions }: SampledCall): string {
     const known = this.#keys.get(versions);
     if (known?.target === target) return known.text;

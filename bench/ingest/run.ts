@@ -79,6 +79,7 @@ export async function runWorkload(
     const over = (limit: number) => b.spansPerSecond / limit;
     const overRounds = (others: readonly Run[]) =>
       runs.b.map(({ spansPerSecond }, round) => spansPerSecond / (others[round]?.spansPerSecond ?? Number.NaN));
+    const medianOf = (ratios: readonly number[]) => medianBy(ratios, (ratio) => ratio);
     const b_over_a_by_round = overRounds(runs.a);
     return {
       workload: workload.name,
@@ -87,8 +88,8 @@ export async function runWorkload(
       a_traces_only,
       b,
       limits,
-      b_over_a: middle(b_over_a_by_round),
-      b_over_traces_only: middle(areCalls ? overRounds(runs.tracesOnly) : b_over_a_by_round),
+      b_over_a: medianOf(b_over_a_by_round),
+      b_over_traces_only: medianOf(areCalls ? overRounds(runs.tracesOnly) : b_over_a_by_round),
       b_over_a_by_round,
       b_over_c: over(limits.engine),
       b_over_d: over(limits.decode),
@@ -181,18 +182,18 @@ async function measureLimits(workload: Workload): Promise<Limits> {
   }
 }
 
-/** The median; of two the smaller. */
-function middle(values: readonly number[]): number {
-  return [...values].sort((x, y) => x - y)[Math.floor((values.length - 1) / 2)] ?? Number.NaN;
-}
-
 function quantile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
 /** The run whose rate is the median of all; of two the slower. */
 function median(runs: readonly Run[]): Run {
-  const sorted = [...runs].sort((x, y) => x.spansPerSecond - y.spansPerSecond);
+  return medianBy(runs, (run) => run.spansPerSecond);
+}
+
+/** @throws Error when there are none */
+function medianBy<T>(items: readonly T[], rankOf: (item: T) => number): T {
+  const sorted = [...items].sort((x, y) => rankOf(x) - rankOf(y));
   const middle = sorted[Math.floor((sorted.length - 1) / 2)];
   if (middle === undefined) throw new Error('at least one round');
   return middle;

@@ -1,5 +1,6 @@
 import { LeewayError } from '../../src/model/index.js';
 import { MAX_DECODED_BYTES } from './limits.js';
+import { RecentSum } from './recent-sum.js';
 
 /** Bytes of bodies that are being received, inflated and read at once, over all transports together: two of the largest. */
 export const MAX_IN_FLIGHT_BYTES = 2 * MAX_DECODED_BYTES;
@@ -50,9 +51,8 @@ export interface AdmissionControlOptions {
 export class AdmissionControl {
   #bytes = 0;
   #requests = 0;
-  /** What was done within the last {@link MAX_WAIT_MS}, and all of it together. */
-  readonly #done: { readonly atMs: number; readonly bytes: number }[] = [];
-  #doneBytes = 0;
+  /** Bytes of what was done within the last {@link MAX_WAIT_MS}. */
+  readonly #done = new RecentSum(MAX_WAIT_MS);
   /** First come, first served. */
   readonly #held: Held[] = [];
   #step: NodeJS.Timeout | null = null;
@@ -130,8 +130,7 @@ export class AdmissionControl {
       isOver = true;
       this.#bytes -= held;
       this.#requests--;
-      this.#done.push({ atMs: this.#now(), bytes: held });
-      this.#doneBytes += held;
+      this.#done.add(this.#now(), held);
       this.#serveHeld();
     };
     grow(bytes);
@@ -143,17 +142,8 @@ export class AdmissionControl {
     const refusal = this.#refusal();
     if (refusal !== null) return refusal;
     // One request alone may be larger than what was done lately.
-    const most = this.#requests === 0 ? this.#limitBytes : Math.max(FEW_BYTES, this.#recentlyDone());
+    const most = this.#requests === 0 ? this.#limitBytes : Math.max(FEW_BYTES, this.#done.at(this.#now()));
     return this.#bytes + bytes > Math.min(most, this.#limitBytes) ? this.#full() : null;
-  }
-
-  #recentlyDone(): number {
-    const since = this.#now() - MAX_WAIT_MS;
-    for (let oldest = this.#done[0]; oldest !== undefined && oldest.atMs < since; oldest = this.#done[0]) {
-      this.#done.shift();
-      this.#doneBytes -= oldest.bytes;
-    }
-    return this.#doneBytes;
   }
 
   #full(): LeewayError {
