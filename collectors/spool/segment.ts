@@ -52,11 +52,15 @@ export class OpenSegment {
     return this.#bytes;
   }
 
-  /** Appends the bytes of every table, then the commit line that makes them count. The writers must rest meanwhile. */
+  /**
+   * Appends the bytes of every table, then the commit line that makes them count. The writers must rest meanwhile. Each
+   * file is written in one go where the system takes it: requests wait for this, and between two goes others are read.
+   */
   async append(writers: Writers): Promise<void> {
-    for (const table of TABLES) await this.#appendTable(table, writers[table].bytes);
+    const written = await Promise.allSettled(TABLES.map((table) => this.#appendTable(table, writers[table].bytes)));
+    for (const one of written) if (one.status === 'rejected') throw one.reason;
     const line = JSON.stringify(this.#lengths);
-    await this.#commits.appendFile(`${shortDigest(line)} ${line}\n`);
+    await writeAll(this.#commits, Buffer.from(`${shortDigest(line)} ${line}\n`));
   }
 
   async #appendTable(table: SegmentTable, bytes: Buffer): Promise<void> {
@@ -66,7 +70,7 @@ export class OpenSegment {
       file = await open(join(this.#directory, fileName(table)), 'a');
       this.#files.set(table, file);
     }
-    await file.appendFile(bytes);
+    await writeAll(file, bytes);
     this.#lengths[table] = (this.#lengths[table] ?? 0) + bytes.length;
     this.#bytes += bytes.length;
   }
@@ -84,6 +88,10 @@ export class OpenSegment {
   async close(): Promise<void> {
     await Promise.all([...this.#files.values(), this.#commits].map((file) => file.close()));
   }
+}
+
+async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
+  for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten;
 }
 
 /** Recovers every segment that a crash left open. */
