@@ -6,6 +6,7 @@ import { recogniseGeneration, tellsOfChildren } from './otlp/conventions/index.j
 import type { LogRecord, Span } from './otlp/types.js';
 import { outcomeFromLog, outcomesFromSpan } from './outcomes-from-spans.js';
 import type { RevisedGeneration } from './row-batch.js';
+import type { Steps } from './steps.js';
 import type { VersionSettling } from './version-settling.js';
 
 /** What one request adds or changes. */
@@ -21,7 +22,7 @@ export interface Joined {
  * when something joins it.
  */
 export interface Join {
-  accept(spans: readonly Span[], logs: readonly LogRecord[], nowMs: number): Joined;
+  accept(spans: readonly Span[], logs: readonly LogRecord[], nowMs: number): Steps<Joined>;
   /** Takes back what was received shortly before a restart, so that what is still to come finds it. */
   seed(spans: readonly Span[], logs: readonly LogRecord[], nowMs: number): void;
 }
@@ -30,7 +31,7 @@ export function createJoin(settings: NormaliseSettings, settling: VersionSettlin
   const buffer = new JoinBuffer();
   const sampling = new FingerprintSampling();
   return {
-    accept(spans, logs, nowMs) {
+    *accept(spans, logs, nowMs) {
       buffer.expire(nowMs);
       const conventions = spans.map(recogniseGeneration);
       const touched = admit(buffer, spans, conventions, logs, nowMs);
@@ -44,6 +45,7 @@ export function createJoin(settings: NormaliseSettings, settling: VersionSettlin
       };
       for (const { span, logs: joined } of touched) {
         if (span === null) continue;
+        yield;
         const parent = buffer.parentOf(span);
         const normalised = normaliseGeneration(span, { logs: joined, parent }, settings, surroundings);
         if (normalised === null) continue;

@@ -7,6 +7,7 @@ import { WireDecoder } from '../../collectors/otlp/wire/index.js';
 import { EMPTY_BATCH } from '../../collectors/row-batch.js';
 import { writeBatch } from '../../collectors/spool/rows.js';
 import { createWriters, TABLES } from '../../collectors/spool/segment.js';
+import { wholly } from '../../collectors/steps.js';
 import { UserHash } from '../../collectors/user-hash.js';
 import { createVersionSettling } from '../../collectors/version-settling.js';
 
@@ -48,7 +49,7 @@ export function createOracle(settings: NormaliseSettings): Oracle {
 
 function rowsOf(stored: readonly Span[], read: readonly Span[], join: ReturnType<typeof createJoin>, nowMs: number) {
   const writers = createWriters();
-  writeBatch(writers, { ...EMPTY_BATCH, ...join.accept(read, [], nowMs), spans: stored }, nowMs);
+  writeBatch(writers, { ...EMPTY_BATCH, ...wholly(join.accept(read, [], nowMs)), spans: stored }, nowMs);
   return {
     otel_traces: writers.otel_traces.bytes,
     otel_logs: writers.otel_logs.bytes,

@@ -5,6 +5,7 @@ import { createJoin } from '../../collectors/join.js';
 import { decodeTraces } from '../../collectors/otlp/decode.js';
 import type { Attributes, Span } from '../../collectors/otlp/types.js';
 import { attributeText } from '../../collectors/spool/row-binary.js';
+import { wholly } from '../../collectors/steps.js';
 import { createVersionSettling } from '../../collectors/version-settling.js';
 import { OUTPUT_READER } from '../../detectors/index.js';
 import { type JsonRow, migrate, openEmbedded } from '../../src/store/index.js';
@@ -76,7 +77,7 @@ async function store(spans: readonly Span[]): Promise<void> {
   await database.insert('otel_traces', spans.map(rowOf));
   if (rows !== 'all') return;
   const nowMs = Date.now();
-  const { generations, artifacts } = join.accept(spans, [], nowMs);
+  const { generations, artifacts } = wholly(join.accept(spans, [], nowMs));
   await database.insert(
     'generations',
     generations.map((generation) => generationRow(generation, nowMs)),

@@ -1,15 +1,16 @@
 import { LRUCache } from 'lru-cache';
 import type { Artifact } from '../../src/model/index.js';
 import type { NormaliseSettings } from '../generation.js';
-import { createJoin, type Joined } from '../join.js';
+import { createJoin } from '../join.js';
 import { NO_PROTECTION, type Protection } from '../privacy/index.js';
 import { EMPTY_BATCH, type Received, type Rejected, type RowBatch } from '../row-batch.js';
+import { type Steps, wholly } from '../steps.js';
 import { UserHash } from '../user-hash.js';
 import { createVersionSettling } from '../version-settling.js';
 import { USER_ID_ATTRIBUTES } from './conventions/index.js';
 import { eventNameOf } from './conventions/model-call.js';
 import { decodeLogs, decodeTraces, type Rejections } from './decode.js';
-import type { Encoding } from './draft.js';
+import type { Encoding, Signal } from './draft.js';
 import type { LogRecord, Span } from './types.js';
 import { WireDecoder } from './wire/index.js';
 
@@ -22,9 +23,14 @@ const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 
 /** From the bytes of an OTLP request to the rows of the tables. */
 export interface Receiver {
-  /** An ExportTraceServiceRequest, decompressed. Never throws on any input. */
+  /**
+   * An ExportTraceServiceRequest or ExportLogsServiceRequest, decompressed. Never throws on any input. Log records that carry
+   * no GenAI content are refused, and said to be. One request must be read to its end before the next is begun.
+   */
+  read(signal: Signal, body: Uint8Array, encoding: Encoding, nowMs: number): Steps<Received>;
+  /** {@link read} traces at once. */
   traces(body: Uint8Array, encoding: Encoding, nowMs: number): Received;
-  /** An ExportLogsServiceRequest, decompressed. Records that carry no GenAI content are refused, and said to be. */
+  /** {@link read} logs at once. */
   logs(body: Uint8Array, encoding: Encoding, nowMs: number): Received;
   /** The batch could not be stored: its artifacts are not taken as sent. */
   notStored(batch: RowBatch): void;
@@ -47,10 +53,10 @@ export function createReceiver(settings: NormaliseSettings, protection: Protecti
   /** When each digest was last sent (ms). */
   const sent = new LRUCache<string, number>({ max: MAX_REMEMBERED_ARTIFACTS });
 
-  function batchOf(spans: readonly Span[], logs: readonly LogRecord[], nowMs: number): RowBatch {
+  function* batchOf(spans: readonly Span[], logs: readonly LogRecord[], nowMs: number): Steps<RowBatch> {
     if (spans.length === 0 && logs.length === 0) return EMPTY_BATCH;
-    const joined: Joined = join.accept(spans, logs, nowMs);
-    const kept = protection.batch({ spans, logs, ...joined });
+    const joined = yield* join.accept(spans, logs, nowMs);
+    const kept = yield* protection.batch({ spans, logs, ...joined });
     return {
       ...kept,
       spans: kept.spans.map((span) => userHash.hideInSpan(span)),
@@ -67,29 +73,30 @@ export function createReceiver(settings: NormaliseSettings, protection: Protecti
     return true;
   }
 
+  function* readTraces(body: Uint8Array, encoding: Encoding, nowMs: number): Steps<Received> {
+    const receivedNs = nanoseconds(nowMs);
+    const decoded =
+      encoding === 'protobuf' ? decoder.decode(body, receivedNs) : decodeTraces(body, encoding, receivedNs);
+    if (!decoded.ok) return decoded;
+    yield;
+    const batch = yield* batchOf(decoded.items, [], nowMs);
+    return { ok: true, batch, rejected: describeRejected(decoded.rejected, 'spans') };
+  }
+
+  function* readLogs(body: Uint8Array, encoding: Encoding, nowMs: number): Steps<Received> {
+    const decoded = decodeLogs(body, encoding, nanoseconds(nowMs));
+    if (!decoded.ok) return decoded;
+    yield;
+    const kept = decoded.items.filter(carriesGenAiContent);
+    const batch = yield* batchOf([], kept, nowMs);
+    const rejected = describeRejected(decoded.rejected, 'log records');
+    return { ok: true, batch, rejected: alsoOther(rejected, decoded.items.length - kept.length) };
+  }
+
   return {
-    traces(body, encoding, nowMs) {
-      const receivedNs = BigInt(Math.trunc(nowMs)) * NANOSECONDS_PER_MILLISECOND;
-      const decoded =
-        encoding === 'protobuf' ? decoder.decode(body, receivedNs) : decodeTraces(body, encoding, receivedNs);
-      if (!decoded.ok) return decoded;
-      return {
-        ok: true,
-        batch: batchOf(decoded.items, [], nowMs),
-        rejected: describeRejected(decoded.rejected, 'spans'),
-      };
-    },
-    logs(body, encoding, nowMs) {
-      const decoded = decodeLogs(body, encoding, BigInt(Math.trunc(nowMs)) * NANOSECONDS_PER_MILLISECOND);
-      if (!decoded.ok) return decoded;
-      const kept = decoded.items.filter(carriesGenAiContent);
-      const rejected = describeRejected(decoded.rejected, 'log records');
-      return {
-        ok: true,
-        batch: batchOf([], kept, nowMs),
-        rejected: alsoOther(rejected, decoded.items.length - kept.length),
-      };
-    },
+    read: (signal, ...request) => (signal === 'traces' ? readTraces : readLogs)(...request),
+    traces: (...request) => wholly(readTraces(...request)),
+    logs: (...request) => wholly(readLogs(...request)),
     notStored(batch) {
       for (const artifact of batch.artifacts) sent.delete(sentAs(artifact));
     },
@@ -101,6 +108,10 @@ export function createReceiver(settings: NormaliseSettings, protection: Protecti
       return settling.withheld;
     },
   };
+}
+
+function nanoseconds(milliseconds: number): bigint {
+  return BigInt(Math.trunc(milliseconds)) * NANOSECONDS_PER_MILLISECOND;
 }
 
 /** One target may keep less of the same content than another: what was kept of it is part of what was sent. */

@@ -1,6 +1,7 @@
 import { type Clock, LeewayError } from '../../src/model/index.js';
 import type { BatchSink } from '../outcomes.js';
-import type { Rejected, RowBatch } from '../row-batch.js';
+import type { Received, Rejected, RowBatch } from '../row-batch.js';
+import type { Steps } from '../steps.js';
 import type { AdmissionControl } from './admission-control.js';
 import type { Encoding, Signal } from './draft.js';
 import { countDataPoints } from './metric-points.js';
@@ -10,7 +11,7 @@ import { inSlices } from './slices.js';
 export type ExportSignal = Signal | 'metrics';
 
 /** Turns bodies into rows; the same one for every transport. */
-export type OtlpReceiver = Pick<Receiver, 'traces' | 'logs' | 'notStored'>;
+export type OtlpReceiver = Pick<Receiver, 'read' | 'notStored'>;
 
 /** Hears of every request that was answered; for counters. */
 export interface OtlpRequestReport {
@@ -64,18 +65,24 @@ const METRICS_DROPPED = 'Leeway takes traces and logs; metrics are accepted and 
  * @throws LeewayError LEEWAY_MALFORMED, LEEWAY_TOO_LARGE, LEEWAY_SPOOL_FULL, LEEWAY_STORE_UNAVAILABLE, LEEWAY_BUSY
  */
 export async function takeExport(settings: OtlpSettings, request: ExportRequest): Promise<Taken> {
-  const { signal, body, encoding, isGone } = request;
+  const { signal, body, encoding } = request;
   if (body.length === 0) return NOTHING_TAKEN;
   if (signal === 'metrics') return dropMetrics(body, encoding);
-  const { batch, rejected } = await inSlices(() => {
-    if (isGone()) throw clientHasGone();
-    const received = settings.receiver[signal](body, encoding, settings.clock.now());
-    if (!received.ok) throw received.error;
-    return received;
-  });
+  const { batch, rejected } = await inSlices(read(settings, signal, request));
   await append(settings, batch);
   const items = signal === 'traces' ? batch.spans.length : batch.logs.length;
   return { items, rejected, generations: batch.generations.length };
+}
+
+function* read(
+  { receiver, clock }: OtlpSettings,
+  signal: Signal,
+  { body, encoding, isGone }: ExportRequest,
+): Steps<Extract<Received, { ok: true }>> {
+  if (isGone()) throw clientHasGone();
+  const received = yield* receiver.read(signal, body, encoding, clock.now());
+  if (!received.ok) throw received.error;
+  return received;
 }
 
 function dropMetrics(body: Uint8Array, encoding: Encoding): Taken {

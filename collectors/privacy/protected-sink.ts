@@ -2,6 +2,7 @@ import { type ContentMode, type Outcome, stricter } from '../../src/model/index.
 import type { Database } from '../../src/store/index.js';
 import { generationTargets } from '../../src/store/queries/generation-targets.js';
 import type { BatchSink } from '../outcomes.js';
+import { wholly } from '../steps.js';
 import type { ContentPolicy } from './policy.js';
 import type { KnownModes, Protection } from './protection.js';
 
@@ -18,7 +19,7 @@ export function protectedSink(
       const commented = batch.outcomes.filter(({ comment }) => comment !== '');
       const isSame = parts.policy.isUniform || commented.length === 0;
       const known = isSame ? undefined : await modesOf(commented, parts).catch(() => NOTHING_KNOWN);
-      await sink.append(parts.protection.batch(batch, known));
+      await sink.append(wholly(parts.protection.batch(batch, known)));
     },
   };
 }

@@ -1,13 +1,14 @@
 import { type Artifact, type ContentMode, type Deployment, type Outcome, stricter } from '../../src/model/index.js';
 import type { LogRecord, Span } from '../otlp/types.js';
 import type { RowBatch } from '../row-batch.js';
+import type { Steps } from '../steps.js';
 import { attributeRoles } from './attribute-roles.js';
 import type { ContentPolicy } from './policy.js';
 import { createFactProtection } from './protect-facts.js';
 import { createTelemetryProtection } from './protect-telemetry.js';
 import { createValueProtection } from './protect-values.js';
 import { createRedactor, type RedactionSettings } from './redactor.js';
-import { unlessSame } from './unless-same.js';
+import { unlessSameInSteps } from './unless-same.js';
 
 export interface PrivacySettings extends RedactionSettings {
   /** Names of further attributes that hold content; `my.*` stands for all that begin with `my.`. */
@@ -18,7 +19,7 @@ export interface PrivacySettings extends RedactionSettings {
  * What may be stored of a batch: the last thing before it is written, after all facts were read from it. Pure but for what
  * it remembers; the same batch when nothing of it must be kept back, and the same objects within it.
  */
-export type Protect = (batch: RowBatch, known?: KnownModes) => RowBatch;
+export type Protect = (batch: RowBatch, known?: KnownModes) => Steps<RowBatch>;
 
 /** Modes of calls that are not in the batch, by their trace and response ids. */
 export type KnownModes = ReadonlyMap<string, ContentMode>;
@@ -37,18 +38,18 @@ export function createProtection(policy: ContentPolicy, settings: PrivacySetting
   const facts = createFactProtection(redactor);
   if (policy.strictest === 'full') return NO_PROTECTION;
 
-  function batch(given: RowBatch, known: KnownModes = new Map()): RowBatch {
+  function* batch(given: RowBatch, known: KnownModes = new Map()): Steps<RowBatch> {
     const modes = new BatchModes(policy, given, known);
     return {
-      spans: unlessSame(given.spans, (span) => {
+      spans: yield* unlessSameInSteps(given.spans, (span) => {
         const mode = modes.ofSpan(span);
         return mode === 'full' ? span : telemetry.span(span, mode, modes.isGeneration(span));
       }),
-      logs: unlessSame(given.logs, (log) => {
+      logs: yield* unlessSameInSteps(given.logs, (log) => {
         const mode = modes.ofLog(log);
         return mode === 'full' ? log : telemetry.log(log, mode);
       }),
-      generations: unlessSame(given.generations, (revised) => {
+      generations: yield* unlessSameInSteps(given.generations, (revised) => {
         const mode = policy.modeOf(revised.generation.target);
         return mode === 'full' ? revised : facts.generation(revised, mode);
       }),
@@ -56,7 +57,7 @@ export function createProtection(policy: ContentPolicy, settings: PrivacySetting
         const mode = modes.ofArtifact(artifact);
         return (mode === 'full' ? artifact : facts.artifact(artifact, mode)) ?? [];
       }),
-      outcomes: unlessSame(given.outcomes, (outcome) => {
+      outcomes: yield* unlessSameInSteps(given.outcomes, (outcome) => {
         const mode = modes.ofOutcome(outcome);
         return mode === 'full' ? outcome : facts.outcome(outcome, mode);
       }),
@@ -73,7 +74,13 @@ export function createProtection(policy: ContentPolicy, settings: PrivacySetting
 }
 
 /** Stores everything as it was sent. */
-export const NO_PROTECTION: Protection = { batch: (batch) => batch, deployment: (deployment) => deployment };
+export const NO_PROTECTION: Protection = {
+  *batch(batch) {
+    yield;
+    return batch;
+  },
+  deployment: (deployment) => deployment,
+};
 
 /** Which mode holds for what of a batch. */
 class BatchModes {

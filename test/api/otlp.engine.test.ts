@@ -214,7 +214,7 @@ describe.each([
     const broken = () => {
       throw new Error('/secret/path');
     };
-    const faulty = await startApi(database, { otlp: otlp(sink, { ...receiver, traces: broken, logs: broken }) });
+    const faulty = await startApi(database, { otlp: otlp(sink, { ...receiver, read: broken }) });
     const answer = await send('/v1/traces', traces([aTrace(1)]), { 'content-type': type }, faulty.url);
     expect([answer.status, answer.type, answer.code]).toEqual([500, type, 13]);
     expect(answer.message).toMatch(/could not be processed/);
@@ -274,7 +274,7 @@ describe('OTLP/HTTP', () => {
     const unread = () => {
       throw new Error('it was read');
     };
-    const server = await startApi(database, { otlp: otlp(sink, { ...receiver, traces: unread }, admissionControl) });
+    const server = await startApi(database, { otlp: otlp(sink, { ...receiver, read: unread }, admissionControl) });
     const answer = await send('/v1/traces', tracesJson([aTrace(1)]), { 'content-type': JSON_TYPE }, server.url);
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
     expect(answer.message).toContain('the store is away');

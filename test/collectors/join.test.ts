@@ -1,18 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createJoin } from '../../collectors/join.js';
+import { createJoin, type Join } from '../../collectors/join.js';
 import { JOIN_WINDOW_MS, JoinBuffer, MAX_JOIN_BYTES, MAX_JOIN_ENTRIES } from '../../collectors/join-buffer.js';
 import { createReceiver } from '../../collectors/otlp/receive.js';
 import type { LogRecord, Span } from '../../collectors/otlp/types.js';
 import { WireDecoder, WireSpan } from '../../collectors/otlp/wire/index.js';
 import type { RevisedGeneration } from '../../collectors/row-batch.js';
+import { wholly } from '../../collectors/steps.js';
 import { createVersionSettling } from '../../collectors/version-settling.js';
 import { logsProtobuf, spanId, TRACE_ID, tracesProtobuf } from './support/bodies.js';
 import { json, SETTINGS } from './support/generations.js';
 import { CHAT, log, span } from './support/spans.js';
 import { attributeField, lengthDelimited, request, TIME_FIELDS, textField, USER_IDS } from './support/wire.js';
 
-const newJoin = () => createJoin(SETTINGS, createVersionSettling());
+function newJoin() {
+  const join = createJoin(SETTINGS, createVersionSettling());
+  return { ...join, accept: (...request: Parameters<Join['accept']>) => wholly(join.accept(...request)) };
+}
 
 const CALL = span(CHAT);
 const SYSTEM = log('gen_ai.system.message', new Map([['content', 'You help.']]));

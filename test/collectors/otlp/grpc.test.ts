@@ -159,11 +159,15 @@ describe('OTLP/gRPC', () => {
     const broken = () => {
       throw new Error('/secret/path');
     };
-    const strange = () => ({
-      ok: false as const,
-      error: new LeewayError('LEEWAY_MALFORMED', `\ud83d ${'🙈'.repeat(2_000)}`),
-    });
-    const faulty = await startServer({ receiver: { traces: broken, logs: strange, notStored: () => {} } });
+    const strange = new LeewayError('LEEWAY_MALFORMED', `\ud83d ${'🙈'.repeat(2_000)}`);
+    const receiver: OtlpReceiver = {
+      *read(signal) {
+        yield;
+        return signal === 'traces' ? broken() : { ok: false, error: strange };
+      },
+      notStored: () => {},
+    };
+    const faulty = await startServer({ receiver });
     const body = tracesProtobuf([{ items: spans(1) }]);
     const error = await failed(call(faulty.plain, 'traces', body));
     expect([error.code, error.details]).toEqual([status.INTERNAL, expect.not.stringContaining('/secret')]);

@@ -8,6 +8,7 @@ import { createProtection, type PrivacySettings, type Protection } from '../../.
 import type { Received, RowBatch } from '../../../collectors/row-batch.js';
 import { writeBatch } from '../../../collectors/spool/rows.js';
 import { createWriters } from '../../../collectors/spool/segment.js';
+import { wholly } from '../../../collectors/steps.js';
 import { type ConfiguredContent, contentPolicy } from '../../../src/config/index.js';
 import type { ContentMode } from '../../../src/model/index.js';
 import { packageFile } from '../../../src/package-file.js';
@@ -42,6 +43,10 @@ function written(batch: RowBatch): string {
   return Object.values(writers)
     .map((writer) => Buffer.from(writer.bytes).toString('utf8'))
     .join('\n');
+}
+
+function protectedBatch(protection: Protection, ...batch: Parameters<Protection['batch']>): RowBatch {
+  return wholly(protection.batch(...batch));
 }
 
 const RESOURCE = [
@@ -260,8 +265,11 @@ describe('redacted content', () => {
 
   it('protected twice is the same', () => {
     const protection = protectionOf('redacted');
-    const once = protection.batch(received(protectionOf('full'), { ...chat(['text', secret]), statusMessage: secret }));
-    const twice = protection.batch(once);
+    const once = protectedBatch(
+      protection,
+      received(protectionOf('full'), { ...chat(['text', secret]), statusMessage: secret }),
+    );
+    const twice = protectedBatch(protection, once);
     expect(twice.spans[0]).toBe(once.spans[0]);
     expect(written(twice)).toBe(written(once));
   });
@@ -303,20 +311,20 @@ describe('which mode holds', () => {
 
   it('touches nothing of what keeps its content', () => {
     const batch = received(protectionOf('full'), chat(...telling));
-    expect(protection.batch({ ...batch, generations: [] }).spans[0]).not.toBe(batch.spans[0]);
-    expect(protectionOf('full').batch(batch)).toBe(batch);
+    expect(protectedBatch(protection, { ...batch, generations: [] }).spans[0]).not.toBe(batch.spans[0]);
+    expect(protectedBatch(protectionOf('full'), batch)).toBe(batch);
     const calm = received(protectionOf('full'), chat(['session.id', 'abc']));
-    expect(protectionOf('redacted').batch(calm).spans[0]).toBe(calm.spans[0]);
-    expect(protectionOf('none').batch(calm).spans[0]).toBe(calm.spans[0]);
+    expect(protectedBatch(protectionOf('redacted'), calm).spans[0]).toBe(calm.spans[0]);
+    expect(protectedBatch(protectionOf('none'), calm).spans[0]).toBe(calm.spans[0]);
   });
 
   it('is the strictest of all for an outcome that comes by itself', () => {
     const outcome = anOutcome({ traceId: 'ab'.repeat(16), comment: 'call bob@example.com' });
     const batch = { spans: [], logs: [], generations: [], artifacts: [], outcomes: [outcome] };
-    expect(protection.batch(batch).outcomes[0]?.comment).toBe('');
-    expect(protectionOf('redacted').batch(batch).outcomes[0]?.comment).toBe('call [redacted:email]');
+    expect(protectedBatch(protection, batch).outcomes[0]?.comment).toBe('');
+    expect(protectedBatch(protectionOf('redacted'), batch).outcomes[0]?.comment).toBe('call [redacted:email]');
     const known = new Map([[outcome.traceId, 'full'] as const]);
-    expect(protection.batch(batch, known).outcomes[0]).toBe(outcome);
+    expect(protectedBatch(protection, batch, known).outcomes[0]).toBe(outcome);
     expect(
       protection.deployment({
         id: 'dep_1',

@@ -142,7 +142,8 @@ interface Spelling {
 const JSON_SPELLING: Spelling = {
   id: (hex) => hex,
   bytes: (value) => Buffer.from(value).toString('base64'),
-  double: (value) => (Number.isFinite(value) ? value : String(value)),
+  // JSON has no way to write a zero's sign as a number.
+  double: (value) => (Object.is(value, -0) ? '-0' : Number.isFinite(value) ? value : String(value)),
 };
 const PROTOBUF_SPELLING: Spelling = {
   id: (hex) => Buffer.from(hex, 'hex'),
