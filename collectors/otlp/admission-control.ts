@@ -1,6 +1,7 @@
 import { LeewayError } from '../../src/model/index.js';
 import { MAX_DECODED_BYTES } from './limits.js';
 import { RecentSum } from './recent-sum.js';
+import { expectedBytes, type Upload } from './upload.js';
 
 /** Bytes of bodies that are being received, inflated and read at once, over all transports together: two of the largest. */
 export const MAX_IN_FLIGHT_BYTES = 2 * MAX_DECODED_BYTES;
@@ -14,8 +15,8 @@ export const FEW_BYTES = 16 * 1024 ** 2;
 
 /** What cannot be taken yet is held back for this long before it is refused, well within the 10 s of exporters. */
 export const MAX_HOLD_MS = 3_000;
-/** How often those that are held back are looked at, beside whenever a request ends. */
-const HOLD_STEP_MS = 100;
+/** How often those that are held back, and those on their way, are looked at, beside whenever a request ends. */
+const STEP_MS = 100;
 
 /** The bytes of one request. */
 export interface Admission {
@@ -27,11 +28,19 @@ export interface Admission {
 
 /** A request that is held back. */
 interface Held {
-  readonly bytes: number;
+  readonly upload: Upload;
   readonly deadline: number;
-  readonly isGone: () => boolean;
   readonly resolve: (admission: Admission) => void;
   readonly reject: (why: LeewayError) => void;
+}
+
+/** A request that was let in. */
+interface Entry {
+  readonly since: number;
+  /** Beyond what the upload declared. */
+  grownBytes: number;
+  countedBytes: number;
+  isOver: boolean;
 }
 
 export interface AdmissionControlOptions {
@@ -46,11 +55,16 @@ export interface AdmissionControlOptions {
 
 /**
  * Who may come in. Bodies are held in memory whole: however many exporters come at once, they find a limit and not the end
- * of memory; and what would be read in vain is refused before it is read.
+ * of memory; and what would be read in vain is refused before it is read. An upload counts for what it will soon have
+ * brought: who only promises much, and sends it slowly, keeps nobody out.
  */
 export class AdmissionControl {
   #bytes = 0;
   #requests = 0;
+  /** What is on its way, oldest first, and what of it once counted for less than it declared. */
+  readonly #uploads = new Map<Entry, Upload>();
+  readonly #slow = new Map<Entry, Upload>();
+  #recountedAt = Number.NEGATIVE_INFINITY;
   /** Bytes of what was done within the last {@link MAX_WAIT_MS}. */
   readonly #done = new RecentSum(MAX_WAIT_MS);
   /** First come, first served. */
@@ -79,22 +93,21 @@ export class AdmissionControl {
     if (problem !== null) throw problem;
   }
 
-  /** @throws LeewayError as {@link check}, and LEEWAY_BUSY when there is no room for it */
+  /** A request that is there. @throws LeewayError as {@link check}, and LEEWAY_BUSY when there is no room for it */
   admit(bytes: number): Admission {
     const problem = this.#problem(bytes);
     if (problem !== null) throw problem;
-    return this.#take(bytes);
+    return this.#take(bytes, null);
   }
 
   /**
-   * As {@link admit}, but what there is no room for yet is held back, and refused only when that does not change. Nothing of
-   * it is read meanwhile, so that its sender waits too. A refusal at once would be cheap to say and dear to hear: many
-   * clients send the whole of a body before they listen, and then all of it again.
-   * @param isGone does nobody wait for the answer any more?
+   * Lets an upload begin. One for which there is no room yet is held back, and refused only when that does not change.
+   * Nothing of it is read meanwhile, so that its sender waits too. A refusal at once would be cheap to say and dear to hear:
+   * many clients send the whole of a body before they listen, and then all of it again.
    */
-  admitOrHold(bytes: number, isGone: () => boolean): Promise<Admission> {
+  admitOrHold(upload: Upload): Promise<Admission> {
     return new Promise((resolve, reject) => {
-      this.#held.push({ bytes, deadline: this.#now() + this.#holdMs, isGone, resolve, reject });
+      this.#held.push({ upload, deadline: this.#now() + this.#holdMs, resolve, reject });
       this.#serveHeld();
     });
   }
@@ -103,46 +116,89 @@ export class AdmissionControl {
   #serveHeld(): void {
     const held = this.#held;
     for (let first = held[0]; first !== undefined; first = held[0]) {
-      const problem = this.#problem(first.bytes);
-      if (problem !== null && this.#now() < first.deadline && !first.isGone()) break;
+      const { upload, deadline, resolve, reject } = first;
+      const problem = this.#problem(upload.bytes);
+      if (problem !== null && this.#now() < deadline && !upload.isGone()) break;
       held.shift();
-      if (problem === null) first.resolve(this.#take(first.bytes));
-      else first.reject(problem);
+      if (problem === null) resolve(this.#take(upload.bytes, upload));
+      else reject(problem);
     }
-    if (held.length === 0 || this.#step !== null) return;
+    if (this.#step !== null || (held.length === 0 && this.#uploads.size === 0)) return;
     this.#step = setTimeout(() => {
       this.#step = null;
+      this.#recount();
       this.#serveHeld();
-    }, HOLD_STEP_MS);
+    }, STEP_MS);
   }
 
-  #take(bytes: number): Admission {
-    let held = 0;
-    let isOver = false;
+  #take(bytes: number, upload: Upload | null): Admission {
+    const entry: Entry = { since: this.#now(), grownBytes: 0, countedBytes: bytes, isOver: false };
+    this.#bytes += bytes;
+    this.#requests++;
+    if (bytes > 0 && upload !== null) this.#uploads.set(entry, upload);
     const grow = (more: number) => {
-      if (isOver) throw new LeewayError('LEEWAY_BUSY', 'the request is over: its client has gone');
+      if (entry.isOver) throw new LeewayError('LEEWAY_BUSY', 'the request is over: its client has gone');
       if (this.#bytes + more > this.#limitBytes) throw this.#full();
-      this.#bytes += more;
-      held += more;
+      entry.grownBytes += more;
+      this.#count(entry, entry.countedBytes + more);
     };
     const release = () => {
-      if (isOver) return;
-      isOver = true;
-      this.#bytes -= held;
-      this.#requests--;
-      this.#done.add(this.#now(), held);
+      if (entry.isOver) return;
+      this.#end(entry);
       this.#serveHeld();
     };
-    grow(bytes);
-    this.#requests++;
     return { grow, release };
+  }
+
+  #end(entry: Entry): void {
+    const upload = this.#uploads.get(entry);
+    const missing = upload === undefined ? 0 : upload.bytes - upload.arrivedBytes();
+    this.#done.add(this.#now(), Math.max(0, entry.countedBytes - missing));
+    this.#count(entry, 0);
+    this.#uploads.delete(entry);
+    this.#slow.delete(entry);
+    this.#requests--;
+    entry.isOver = true;
+  }
+
+  #count(entry: Entry, bytes: number): void {
+    this.#bytes += bytes - entry.countedBytes;
+    entry.countedBytes = bytes;
+  }
+
+  /** Uploads count for what they will have brought within {@link MAX_WAIT_MS}. */
+  #recount(): void {
+    const now = this.#now();
+    this.#recountedAt = now;
+    for (const [entry, upload] of this.#uploads) {
+      const expected = expectedBytes(upload, now - entry.since, MAX_WAIT_MS);
+      this.#count(entry, entry.grownBytes + expected);
+      if (expected < upload.bytes) this.#slow.set(entry, upload);
+    }
+    this.#cutSlow();
+    for (const [entry, upload] of this.#uploads) {
+      if (upload.arrivedBytes() < upload.bytes) continue;
+      this.#uploads.delete(entry);
+      this.#slow.delete(entry);
+    }
+  }
+
+  /** They were let in beside each other since they were slow. Where they are not any more, the newest must come again. */
+  #cutSlow(): void {
+    for (const [entry, upload] of [...this.#slow].reverse()) {
+      if (this.#bytes <= this.#limitBytes) return;
+      this.#end(entry);
+      upload.cut();
+    }
   }
 
   #problem(bytes: number): LeewayError | null {
     const refusal = this.#refusal();
     if (refusal !== null) return refusal;
+    if (this.#now() - this.#recountedAt >= STEP_MS) this.#recount();
     // One request alone may be larger than what was done lately.
-    const most = this.#requests === 0 ? this.#limitBytes : Math.max(FEW_BYTES, this.#done.at(this.#now()));
+    const most =
+      this.#requests === this.#slow.size ? this.#limitBytes : Math.max(FEW_BYTES, this.#done.at(this.#now()));
     return this.#bytes + bytes > Math.min(most, this.#limitBytes) ? this.#full() : null;
   }
 

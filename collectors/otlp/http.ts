@@ -15,6 +15,7 @@ import {
   type Taken,
   takeExport,
 } from './take-export.js';
+import type { Upload } from './upload.js';
 
 const SIGNALS = ['traces', 'logs', 'metrics'] as const;
 
@@ -66,12 +67,10 @@ function admitRequests(
 ): WeakMap<FastifyRequest, Admission> {
   const admissions = new WeakMap<FastifyRequest, Admission>();
   server.addHook('onRequest', async (request, reply) => {
-    const bytes = declaredBytes(request) ?? 0;
-    // A body that is too large by itself is refused for that, before any of it is read.
-    const isGone = () => request.raw.socket.destroyed;
-    if (isGone()) throw clientHasGone();
-    const admission = await admissionControl.admitOrHold(bytes <= MAX_ENCODED_BYTES ? bytes : 0, isGone);
-    if (isGone()) {
+    const upload = uploadOf(request);
+    if (upload.isGone()) throw clientHasGone();
+    const admission = await admissionControl.admitOrHold(upload);
+    if (upload.isGone()) {
       admission.release();
       throw clientHasGone();
     }
@@ -84,6 +83,20 @@ function admitRequests(
     return admission && declaredBytes(request) === null ? Readable.from(counted(payload, admission)) : payload;
   });
   return admissions;
+}
+
+function uploadOf(request: FastifyRequest): Upload {
+  const { raw } = request;
+  const { socket } = raw;
+  const bytes = declaredBytes(request) ?? 0;
+  const before = socket.bytesRead;
+  return {
+    // A body that is too large by itself is refused for that, before any of it is read.
+    bytes: bytes <= MAX_ENCODED_BYTES ? bytes : 0,
+    arrivedBytes: () => (raw.complete ? bytes : Math.min(bytes, socket.bytesRead - before)),
+    isGone: () => socket.destroyed,
+    cut: () => socket.destroy(),
+  };
 }
 
 async function* counted(payload: AsyncIterable<Buffer>, admission: Admission): AsyncGenerator<Buffer> {

@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { AdmissionControl } from '../../collectors/otlp/admission-control.js';
 import { otlpHttp } from '../../collectors/otlp/http.js';
 import { createReceiver } from '../../collectors/otlp/receive.js';
@@ -96,16 +96,17 @@ async function storedSpans(traceId: string): Promise<number> {
   return rows[0]?.n ?? 0;
 }
 
-/** A request that declares a body of this size and sends none of it. */
-function announce(bytes: number) {
+/** A request that declares a body of this size, and sends what it is told to. */
+function announce(bytes: number, url = api.url) {
   const headers = { 'content-type': PROTOBUF, 'content-length': bytes };
-  const request = httpRequest(`${api.url}/v1/traces`, { method: 'POST', headers, agent: false });
+  const request = httpRequest(`${url}/v1/traces`, { method: 'POST', headers, agent: false });
   const answered = new Promise<unknown[] | undefined>((resolve) => {
     request.once('response', (response) => resolve([response.statusCode, response.headers['content-type']]));
     request.once('error', () => resolve(undefined));
   });
   request.flushHeaders();
-  return { answered, abort: () => request.destroy() };
+  const write = (some: number) => request.write(Buffer.alloc(some));
+  return { answered, send: write, abort: () => request.destroy() };
 }
 
 async function announced(bytes: number): Promise<unknown> {
@@ -259,11 +260,33 @@ describe('OTLP/HTTP', () => {
     upload.abort();
   });
 
-  it('takes a bounded number of bytes at once, and again when senders have gone', async () => {
+  it('takes requests while others announce much and send nothing', async () => {
     const uploads = Array.from({ length: 4 }, () => announce(60 * 1024 ** 2));
-    await expect.poll(() => announced(60 * 1024 ** 2)).toEqual([503, PROTOBUF]);
-    for (const upload of uploads) upload.abort();
     await expect.poll(() => announced(0)).toEqual([200, PROTOBUF]);
+    const { traceId, items } = aTrace(1);
+    await expect
+      .poll(async () => (await send('/v1/traces', tracesProtobuf([{ items }]), { 'content-type': PROTOBUF })).status)
+      .toBe(200);
+    expect(await storedSpans(traceId)).toBe(1);
+    for (const upload of uploads) upload.abort();
+  });
+
+  it('takes a bounded number of bytes at once, also of uploads that were slow and hurry up', async () => {
+    const admissionControl = new AdmissionControl({ limitBytes: 1_000_000 });
+    const admitted = vi.spyOn(admissionControl, 'admitOrHold').mock.settledResults;
+    const server = await startApi(database, { otlp: otlp(sink, receiver, admissionControl) });
+    const first = announce(600_000, server.url);
+    await expect.poll(() => admitted[0]?.type).toBe('fulfilled');
+    const second = announce(600_000, server.url);
+    await expect.poll(() => admitted[1]?.type, { timeout: 5_000 }).toBe('fulfilled');
+    await expect.poll(() => admissionControl.admit(1_000_000).release()).toBeUndefined();
+    first.send(599_000);
+    second.send(599_000);
+    // Its connection is cut: it did not find the memory for it.
+    expect(await second.answered).toBeUndefined();
+    first.send(1_000);
+    // Zeros are no OTLP: what is let in is refused for that.
+    expect(await first.answered).toEqual([400, PROTOBUF]);
   });
 
   it('reads nothing of what could not be kept', async () => {

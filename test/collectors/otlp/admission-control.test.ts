@@ -1,14 +1,17 @@
 import { setTimeout } from 'node:timers/promises';
+import fc from 'fast-check';
 import fastify from 'fastify';
 import { describe, expect, it } from 'vitest';
 import { createReceiver, otlpHttp } from '../../../collectors/index.js';
 import {
+  type Admission,
   AdmissionControl,
   FEW_BYTES,
   MAX_HOLD_MS,
   MAX_IN_FLIGHT_BYTES,
   MAX_WAIT_MS,
 } from '../../../collectors/otlp/admission-control.js';
+import { PACE_AFTER_MS, type Upload } from '../../../collectors/otlp/upload.js';
 import { LeewayError } from '../../../src/model/index.js';
 import { spanId, TRACE_ID, tracesProtobuf } from '../support/bodies.js';
 import { SETTINGS } from '../support/generations.js';
@@ -22,6 +25,28 @@ const caught = (work: () => unknown): unknown => {
   }
   return null;
 };
+
+/** A body that is there as soon as it is let in. */
+const upload = (bytes: number): Upload => ({
+  bytes,
+  arrivedBytes: () => bytes,
+  isGone: () => false,
+  cut: () => {
+    throw new Error('it was not slow');
+  },
+});
+
+/** A body that comes as it is told to. */
+class SlowUpload implements Upload {
+  arrived = 0;
+  isCut = false;
+  constructor(readonly bytes: number) {}
+  arrivedBytes = () => this.arrived;
+  isGone = () => this.isCut;
+  cut = () => {
+    this.isCut = true;
+  };
+}
 
 describe('bytes in flight', () => {
   it('are taken up to the limit, and not one more', () => {
@@ -75,7 +100,7 @@ describe('bytes in flight', () => {
   it('are held back for a while when there is no room, and taken when there is', async () => {
     const admissionControl = new AdmissionControl({ limitBytes: 10 });
     const first = admissionControl.admit(10);
-    const second = admissionControl.admitOrHold(10, () => false);
+    const second = admissionControl.admitOrHold(upload(10));
     await expect(Promise.race([second, setTimeout(500, 'held')])).resolves.toBe('held');
     first.release();
     (await second).release();
@@ -86,13 +111,11 @@ describe('bytes in flight', () => {
     const admissionControl = new AdmissionControl({ limitBytes: 10 });
     const first = admissionControl.admit(8);
     const order: string[] = [];
-    const large = admissionControl
-      .admitOrHold(10, () => false)
-      .then((admission) => {
-        order.push('large');
-        admission.release();
-      });
-    const small = admissionControl.admitOrHold(1, () => false).then(() => order.push('small'));
+    const large = admissionControl.admitOrHold(upload(10)).then((admission) => {
+      order.push('large');
+      admission.release();
+    });
+    const small = admissionControl.admitOrHold(upload(1)).then(() => order.push('small'));
     first.release();
     await Promise.all([large, small]);
     expect(order).toEqual(['large', 'small']);
@@ -102,10 +125,80 @@ describe('bytes in flight', () => {
     let now = 0;
     const admissionControl = new AdmissionControl({ limitBytes: 10, now: () => now });
     admissionControl.admit(10);
-    await expect(admissionControl.admitOrHold(1, () => true)).rejects.toMatchObject(BUSY);
-    const held = admissionControl.admitOrHold(1, () => false);
+    await expect(admissionControl.admitOrHold({ ...upload(1), isGone: () => true })).rejects.toMatchObject(BUSY);
+    const held = admissionControl.admitOrHold(upload(1));
     now = MAX_HOLD_MS;
     await expect(held).rejects.toMatchObject(BUSY);
+  });
+
+  it('are those that will soon have come, not those that are promised', async () => {
+    let now = 0;
+    const admissionControl = new AdmissionControl({ now: () => now, holdMs: 0 });
+    const slow = new SlowUpload(3 * FEW_BYTES);
+    const admission = await admissionControl.admitOrHold(slow);
+    await expect(admissionControl.admitOrHold(upload(1))).rejects.toMatchObject(BUSY);
+    now = PACE_AFTER_MS;
+    slow.arrived = FEW_BYTES / 2;
+    await expect(admissionControl.admitOrHold(upload(1))).rejects.toMatchObject(BUSY);
+    // All of it is some 17 s away, an eighth of that within the next two.
+    now = 3_000;
+    const other = await admissionControl.admitOrHold(upload(FEW_BYTES / 8));
+    await expect(admissionControl.admitOrHold(upload(FEW_BYTES))).rejects.toMatchObject(BUSY);
+    admission.release();
+    (await admissionControl.admitOrHold(upload(FEW_BYTES / 2))).release();
+    other.release();
+  });
+
+  it('of one large request are let in beside those that are slow', async () => {
+    let now = 0;
+    const admissionControl = new AdmissionControl({ now: () => now, holdMs: 0 });
+    const slow = await admissionControl.admitOrHold(new SlowUpload(3 * FEW_BYTES));
+    now = PACE_AFTER_MS;
+    (await admissionControl.admitOrHold(upload(3 * FEW_BYTES))).release();
+    slow.release();
+  });
+
+  it('that never came do not count as done', async () => {
+    let now = 0;
+    const admissionControl = new AdmissionControl({ now: () => now, holdMs: 0 });
+    const gone = await admissionControl.admitOrHold(new SlowUpload(3 * FEW_BYTES));
+    gone.release();
+    now = 1;
+    const few = await admissionControl.admitOrHold(upload(FEW_BYTES));
+    await expect(admissionControl.admitOrHold(upload(1))).rejects.toMatchObject(BUSY);
+    few.release();
+  });
+
+  it('never pass the limit however uploads hurry up, and are all given back', async () => {
+    const pace = fc.record({
+      bytes: fc.integer({ min: 1, max: 60 }),
+      share: fc.double({ min: 0, max: 1, noNaN: true }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.array(pace, { maxLength: 4 }), { maxLength: 30 }), async (steps) => {
+        let now = 0;
+        const admissionControl = new AdmissionControl({ limitBytes: 100, now: () => now, holdMs: 0 });
+        const admitted: { readonly upload: SlowUpload; readonly admission: Admission }[] = [];
+        for (const paces of steps) {
+          for (const { bytes } of paces) {
+            const upload = new SlowUpload(bytes);
+            const admission = await admissionControl.admitOrHold(upload).catch(() => null);
+            if (admission !== null) admitted.push({ upload, admission });
+          }
+          for (const [index, { upload }] of admitted.entries())
+            upload.arrived = Math.min(
+              upload.bytes,
+              upload.arrived + Math.ceil(upload.bytes * (paces[index % 4]?.share ?? 0)),
+            );
+          now += PACE_AFTER_MS;
+          caught(() => admissionControl.check());
+          const held = admitted.filter(({ upload }) => !upload.isCut).map(({ upload }) => upload.arrived);
+          expect(held.reduce((sum, arrived) => sum + arrived, 0)).toBeLessThanOrEqual(100);
+        }
+        for (const { admission } of admitted) admission.release();
+        admissionControl.admit(100).release();
+      }),
+    );
   });
 
   it('are given back by clients that leave while their spans are written', async () => {
