@@ -3,6 +3,7 @@ import { USER_ID_ATTRIBUTES } from './otlp/conventions/index.js';
 import type { Attributes, LogRecord, Span } from './otlp/types.js';
 import { WireSpan } from './otlp/wire/index.js';
 import { attributeText } from './spool/row-binary.js';
+import { unlessSame } from './unless-same.js';
 
 /** Users that are remembered; beyond, all are forgotten and hashed again. */
 const MAX_REMEMBERED = 50_000;
@@ -80,9 +81,4 @@ export class UserHash {
     const attributes = this.hide(part.attributes);
     return attributes === part.attributes ? part : { ...part, attributes };
   }
-}
-
-function unlessSame<Item>(items: readonly Item[], change: (item: Item) => Item): readonly Item[] {
-  const changed = items.map(change);
-  return changed.some((item, index) => item !== items[index]) ? changed : items;
 }

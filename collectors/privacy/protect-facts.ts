@@ -7,9 +7,9 @@ import {
   type VersionVector,
 } from '../../src/model/index.js';
 import type { RevisedGeneration } from '../row-batch.js';
+import { unlessSame } from '../unless-same.js';
 import type { StrictMode } from './protect-values.js';
 import type { Redactor } from './redactor.js';
-import { unlessSame } from './unless-same.js';
 
 /** What was read out of content, as it may be stored. Digests, lengths, verdicts and fingerprints stay as they are. */
 export interface FactProtection {

@@ -1,8 +1,8 @@
 import { CONTENT_ATTRIBUTE } from '../../src/model/index.js';
 import { eventNameOf } from '../otlp/conventions/model-call.js';
 import type { Attributes, LogRecord, Span, SpanEvent, SpanLink } from '../otlp/types.js';
+import { unlessSame } from '../unless-same.js';
 import type { StrictMode, ValueProtection } from './protect-values.js';
-import { unlessSame } from './unless-same.js';
 
 /**
  * Spans and log records as they may be stored. Those that are changed carry {@link CONTENT_ATTRIBUTE}, so that nobody

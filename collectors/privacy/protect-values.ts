@@ -1,10 +1,10 @@
 import type { ContentMode } from '../../src/model/index.js';
 import type { Attributes, AttributeValue } from '../otlp/types.js';
+import { unlessSame } from '../unless-same.js';
 import { MESSAGE_EVENT } from './attribute-names.js';
 import type { AttributeRole } from './attribute-roles.js';
 import type { Redactor } from './redactor.js';
 import { placeholder } from './replace-matches.js';
-import { unlessSame } from './unless-same.js';
 
 /** Without content, longer texts under names that nobody knows are taken for content. */
 const MAX_UNKNOWN_CHARACTERS = 256;

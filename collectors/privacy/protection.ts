@@ -2,13 +2,13 @@ import { type Artifact, type ContentMode, type Deployment, type Outcome, stricte
 import type { LogRecord, Span } from '../otlp/types.js';
 import type { RowBatch } from '../row-batch.js';
 import type { Steps } from '../steps.js';
+import { unlessSameInSteps } from '../unless-same.js';
 import { attributeRoles } from './attribute-roles.js';
 import type { ContentPolicy } from './policy.js';
 import { createFactProtection } from './protect-facts.js';
 import { createTelemetryProtection } from './protect-telemetry.js';
 import { createValueProtection } from './protect-values.js';
 import { createRedactor, type RedactionSettings } from './redactor.js';
-import { unlessSameInSteps } from './unless-same.js';
 
 export interface PrivacySettings extends RedactionSettings {
   /** Names of further attributes that hold content; `my.*` stands for all that begin with `my.`. */

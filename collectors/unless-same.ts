@@ -1,4 +1,4 @@
-import { type Steps, wholly } from '../steps.js';
+import { type Steps, wholly } from './steps.js';
 
 /** The list with every item changed; the list itself when no item is another than before. */
 export function unlessSame<Item>(items: readonly Item[], change: (item: Item) => Item): readonly Item[] {
