@@ -72,6 +72,11 @@ export class EvaluationHost {
   #running: Promise<void> | null = null;
   /** Targets whose evaluation failed: looked at again in the next run, new buckets or not. */
   readonly #unfinished = new Set<string>();
+  /**
+   * When the oldest rollout of a target began that an earlier process left running (ms), until it was looked at: all that was
+   * counted since then is read for that look.
+   */
+  readonly #takenUp = new Map<string, number>();
   /** When a target may be evaluated again (ms). */
   readonly #notBefore = new Map<string, number>();
   /** Followers that had more to do than they did in the last run. */
@@ -146,7 +151,7 @@ export class EvaluationHost {
     const targets = new Set([...pass.buckets.map(({ targetId }) => targetId), ...this.#unfinished]);
     const now = this.#parts.clock.now();
     for (const [targetId, notBefore] of this.#notBefore) if (notBefore <= now) this.#notBefore.delete(targetId);
-    const due = [...targets].filter((targetId) => !this.#notBefore.has(targetId));
+    const due = this.#dearestLast([...targets].filter((targetId) => !this.#notBefore.has(targetId)));
     for (const targetId of targets) this.#unfinished.add(targetId);
     for (let from = 0; from < due.length; from += TARGETS_AT_ONCE)
       await attempt('reading targets', () => this.#lookAt(due.slice(from, from + TARGETS_AT_ONCE), attempt));
@@ -159,6 +164,12 @@ export class EvaluationHost {
       const changed = await verifyIncidents({ database, clock, desk, closedUntil: pass.closedUntil });
       if (changed) this.#parts.onChange(['incidents', 'rollouts']);
     });
+  }
+
+  /** The first look at a rollout of days takes half a minute: who has little to read does not wait for it. */
+  #dearestLast(targetIds: readonly string[]): readonly string[] {
+    const startOf = (targetId: string): number => this.#takenUp.get(targetId) ?? Number.MAX_SAFE_INTEGER;
+    return this.#takenUp.size === 0 ? targetIds : targetIds.toSorted((a, b) => startOf(b) - startOf(a));
   }
 
   async #lookAt(targetIds: readonly string[], attempt: (what: string, work: () => Promise<void>) => Promise<boolean>) {
@@ -175,6 +186,7 @@ export class EvaluationHost {
       const problems = await evaluateTarget(this.#parts, this.#memory, targetId, records);
       for (const news of this.#times.report(problems)) this.#parts.log(news);
       this.#looked.add(targetId);
+      this.#takenUp.delete(targetId);
     } finally {
       this.#times.endLook();
     }
@@ -204,7 +216,9 @@ export class EvaluationHost {
   /** What ran when an earlier process ended is looked at once, new buckets or not. */
   async #takeUp(): Promise<void> {
     for (const record of await listRollouts(this.#parts.database, { status: 'running' })) {
-      this.#unfinished.add(record.rollout.targetId);
+      const { targetId, startedAt } = record.rollout;
+      this.#unfinished.add(targetId);
+      this.#takenUp.set(targetId, Math.min(startedAt, this.#takenUp.get(targetId) ?? startedAt));
       this.#memory.sessions.expect(record);
     }
     this.#isFirstRun = false;

@@ -54,12 +54,16 @@ function world(mode: Mode) {
     publicUrl: 'http://127.0.0.1:4318',
   });
   const log: string[] = [];
+  const looked: string[] = [];
   const host = new EvaluationHost({
     database,
     clock,
     desk,
     minimumWatermarkSeconds: 1,
-    policyFor: () => rolloutPolicy({ mode, soakSeconds: 0, propagationSeconds: 300 }),
+    policyFor: (asked) => {
+      looked.push(asked.operation);
+      return rolloutPolicy({ mode, soakSeconds: 0, propagationSeconds: 300 });
+    },
     log: (line) => log.push(line),
     onChange: () => {},
   });
@@ -68,7 +72,7 @@ function world(mode: Mode) {
     expect(log).toEqual([]);
     for (const action of await desk.due(now)) await desk.attempt(action.id);
   };
-  return { desk, host, run };
+  return { desk, host, run, looked };
 }
 
 const target = () => ({ service: 'support-bot', environment: 'test', operation });
@@ -299,6 +303,28 @@ describe('evaluation', () => {
     expect(record?.state).toMatchObject({ verdict: 'hold', latched: null });
     expect(record?.state.reasons.join('\n')).toMatch(/^latency: half of the candidate’s within .*: held$/m);
     expect(registry.requests).toEqual([]);
+  });
+
+  it('looks at the rollouts that an earlier process left, those of whom little is to be read first', async () => {
+    const begins = new Map([
+      ['second', 200],
+      ['first', 400],
+      ['last', 0],
+    ]);
+    for (const [name, begin] of begins) {
+      operation = name;
+      await serve(begin, BASELINE_SECONDS, 0);
+      await serve(begin + BASELINE_SECONDS, 60, 10);
+    }
+    now = (start + 600) * 1000 + AFTER_WATERMARK_MS;
+    await world('observe').run();
+    for (const name of begins.keys()) {
+      operation = name;
+      await serve(600, 60, 10);
+    }
+    const restarted = world('observe');
+    await restarted.run();
+    expect(restarted.looked).toEqual(['first', 'second', 'last']);
   });
 
   it('changes nothing when everything is evaluated again by another process', async () => {
