@@ -1,12 +1,15 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
-import { type Played, play, SCENARIOS } from './scenarios/index.js';
+import { type Found, foundOf, type Played, play, SCENARIOS } from './scenarios/index.js';
 
-const USAGE = `Usage: npm run scenarios -- [--json] [--only NAME[,NAME…]] [--seeds N] [--jobs N]
+const USAGE = `Usage: npm run scenarios -- [--json] [--only NAME[,NAME…]] [--seeds N] [--found-seeds N] [--first-seed N]
+                            [--jobs N]
 
-Plays scenarios of generated traffic through the service on a compressed clock: each that must be found once, each that
-must be left alone with N seeds (20 unless told otherwise). One line each.
+Plays scenarios of generated traffic through the service on a compressed clock, one line for each run.
+  --seeds        with how many seeds each that must be left alone is played (default 20)
+  --found-seeds  the same of those that must be found (default 1): the last lines say how many were, and after how long
+  --first-seed   the first of these seeds (default 1)
 
 Exit codes: 0 all as expected, 1 not, 2 usage`;
 
@@ -48,12 +51,20 @@ function line({ name, seed, expected, got, generationsToFinding, secondsToFindin
   return `${ok ? 'ok  ' : 'FAIL'} ${name.padEnd(24)} seed ${seed}  expected ${expected}, got ${got} ${when}`;
 }
 
+function foundLine({ name, found, runs, medianSeconds, worstSeconds }: Found): string {
+  const when =
+    found === 0 ? '' : `, half of them within ${medianSeconds} s of their time, all within ${worstSeconds} s`;
+  return `${name.padEnd(29)} found in ${found} of ${runs}${when}`;
+}
+
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       json: { type: 'boolean', default: false },
       only: { type: 'string' },
       seeds: { type: 'string', default: String(DEFAULT_SEEDS) },
+      'found-seeds': { type: 'string', default: '1' },
+      'first-seed': { type: 'string', default: '1' },
       jobs: { type: 'string', default: '1' },
       child: { type: 'string' },
       seed: { type: 'string', default: '1' },
@@ -71,8 +82,12 @@ async function main(): Promise<number> {
   const only = values.only?.split(',');
   only?.forEach(scenarioOf);
   const chosen = SCENARIOS.filter(({ name }) => only === undefined || only.includes(name));
+  const firstSeed = Number(values['first-seed']);
   const runs = chosen.flatMap(({ name, expected }) =>
-    Array.from({ length: expected === null ? Number(values.seeds) : 1 }, (_, index) => ({ name, seed: index + 1 })),
+    Array.from({ length: Number(expected === null ? values.seeds : values['found-seeds']) }, (_, index) => ({
+      name,
+      seed: firstSeed + index,
+    })),
   );
   const played = await playAll(runs, Number(values.jobs), (result) =>
     console.log(values.json ? JSON.stringify(result) : line(result)),
@@ -83,6 +98,8 @@ async function main(): Promise<number> {
     0,
   );
   const summary = { scenarios: chosen.length, runs: played.length, wrong: wrong.length, falseIncidents };
+  if (Number(values['found-seeds']) > 1)
+    for (const found of foundOf(played)) console.log(values.json ? JSON.stringify(found) : foundLine(found));
   console.log(
     values.json
       ? JSON.stringify(summary)
