@@ -25,11 +25,18 @@ export function ratedCells(condition = 'true'): string {
       SELECT target_id, bucket, max(revision) FROM bucket_closes WHERE ${IN_TIME} GROUP BY target_id, bucket))`;
 }
 
-/** Generations of a time, each once with its newest revision, shadow calls left out. @param columns of `generations` */
+/** Of these calls one in so many sessions is looked at, of calls without a session one in so many traces. */
+const SAMPLED = `({every:UInt32} = 1 OR cityHash64(if(session_id != '', session_id, trace_id)) % {every:UInt32} = 0)`;
+
+/**
+ * Generations of a time, each once with its newest revision, shadow calls left out. Where they are too many, those of a
+ * sample of the sessions, the same for every statement about this time.
+ * @param columns of `generations`
+ */
 export function servedCalls(columns: string, condition = 'true'): string {
   return `(
     SELECT target_id, ${columns} FROM generations
-    WHERE ${IN_TIME} AND arm != 'shadow' AND (${condition})
+    WHERE ${IN_TIME} AND arm != 'shadow' AND (${condition}) AND ${SAMPLED}
     ORDER BY revision DESC LIMIT 1 BY target_id, trace_id, span_id)`;
 }
 

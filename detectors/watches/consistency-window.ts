@@ -11,7 +11,7 @@ import {
 } from '../../src/model/index.js';
 import { proportionConfidenceSequence } from '../statistics/proportion-confidence-sequence.js';
 import { publishedCells, servedCalls } from './cells-sql.js';
-import { draftOf, named } from './draft.js';
+import { draftOf, methodOnCalls, named } from './draft.js';
 import { pooledEvidence } from './group-evidence.js';
 import { isSpreading, PODS, type PodRow, podFindings } from './pod-versions.js';
 import {
@@ -225,7 +225,10 @@ function straddlingFindings({ sessions, crossings }: Facts, context: WatchContex
         `${formatCount(straddling.n)} sessions of the last ${formatSeconds(SESSIONS_SECONDS)} got another ` +
         `${wordList(surfaces) || 'version'} half-way, and ${formatRate(rate)} of their next calls failed, against ` +
         `${formatRate(steadyRate)} of ${formatCount(steady.n)} calls in sessions that kept theirs. Keep a session on the versions it began with.`,
-      method: `conditional e-value with sessions as units (one call each; others one in each block) within ${BLOCK_SECONDS / 60} minutes and context size`,
+      method: methodOnCalls(
+        `conditional e-value with sessions as units (one call each; others one in each block) within ${BLOCK_SECONDS / 60} minutes and context size`,
+        context,
+      ),
       n: { 'straddling sessions': straddling.n, 'calls of other sessions': steady.n },
       effect: {
         estimate: (rate - steadyRate) * 100,

@@ -26,6 +26,11 @@ export function draftOf(
   };
 }
 
+/** A method that looked at calls one by one, and at how many of them. */
+export function methodOnCalls(method: string, { oneIn }: Pick<WatchContext, 'oneIn'>): string {
+  return oneIn === 1 ? method : `${method}; the calls of one in ${oneIn} sessions were looked at`;
+}
+
 /** `14:05 UTC` */
 export function clockWords(unixSeconds: number): string {
   return `${new Date(unixSeconds * 1000).toISOString().slice(11, 16)} UTC`;

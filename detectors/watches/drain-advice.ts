@@ -5,7 +5,7 @@ import {
   updateConditionalEProcess,
 } from '../statistics/conditional-e-process.js';
 import { servedCalls, storedCalls } from './cells-sql.js';
-import { draftOf, named } from './draft.js';
+import { draftOf, methodOnCalls, named } from './draft.js';
 import type { Watch, WatchContext } from './watch.js';
 
 const DAY_SECONDS = 86_400;
@@ -173,8 +173,10 @@ function finding(streams: DurationRow, advice: Advice, cut: CutOff | null, conte
         ? need
         : `${formatCount(cut.cut)} of ${formatCount(cut.atEnd)} streams that were open when their pod ended were cut off, on ` +
           `${formatCount(cut.pods.length)} pods (${cut.pods.slice(0, 3).map(named).join(', ')}${cut.pods.length > 3 ? ', …' : ''}). ${need}`,
-    method:
+    method: methodOnCalls(
       'durations of streams of one day; conditional e-value of broken streams at the end of a pod against the rest of its life, one hour',
+      context,
+    ),
     n: { streams: streams.n, ...(cut === null ? {} : { 'at a pod’s end': cut.atEnd, 'cut off': cut.cut }) },
     evidence: cut === null ? null : { logE: cut.logE, logThreshold: LOG_THRESHOLD },
     behind: { targetId: context.targetId, since: context.until - HOUR_SECONDS, until: context.until },

@@ -12,7 +12,7 @@ import { logMeanExp } from '../statistics/log-sum-exp.js';
 import { proportionConfidenceSequence } from '../statistics/proportion-confidence-sequence.js';
 import { upperFailureRate } from '../statistics/reference/proportion-intervals.js';
 import { servedCalls } from './cells-sql.js';
-import { draftOf, named } from './draft.js';
+import { draftOf, methodOnCalls, named } from './draft.js';
 import { comparedGroups, type GroupCounts, type OutlyingGroup, pooledEvidence } from './group-evidence.js';
 import type { Watch, WatchContext } from './watch.js';
 import { windowAlpha } from './window-budget.js';
@@ -224,7 +224,10 @@ function groupFinding(dimension: GroupRow['dimension'], group: OutlyingGroup, ju
     sentence:
       `Of ${describeVersions(judged.versions)}, ${dimension} ${named(name)} fails ${formatRate(rate)} of ${formatCount(n)} calls in the last ` +
       `${WINDOW_SECONDS / 60} minutes, all others ${formatRate(restRate)} of ${formatCount(restN)}: it is the ${dimension}, not the version.`,
-    method: `conditional e-value of each ${dimension} against the rest within ${BLOCK_SECONDS / 60} minutes and context size, e-BH over all of them`,
+    method: methodOnCalls(
+      `conditional e-value of each ${dimension} against the rest within ${BLOCK_SECONDS / 60} minutes and context size, e-BH over all of them`,
+      judged.context,
+    ),
     n: { [dimension]: n, 'the others': restN },
     effect: {
       estimate: (rate - restRate) * 100,
@@ -277,8 +280,10 @@ function sessionFinding({ sessions, sessionCounts }: Facts, judged: JudgedVector
         `(${formatRate(share)}) keep failing: once a call has failed, ${formatRate(rate)} of the later calls of its session fail, ` +
         `against ${formatRate(otherRate)} of all other calls. These sessions are served by something else; look at sticky ` +
         'routing, and at what their calls have in common.',
-      method:
+      method: methodOnCalls(
         'conditional e-value of calls after a failure in their session against all others, within 10 seconds and context size',
+        judged.context,
+      ),
       n: {
         sessions: counts.sessions,
         'sessions that keep failing': counts.stickySessions,
@@ -321,7 +326,7 @@ function scriptFindings({ scripts: now, scriptHistory }: Facts, judged: JudgedVe
           `Of ${describeVersions(judged.versions)}, ${formatCount(n)} of ${formatCount(total)} answers (${formatRate(n / total)}) in the last ` +
           `${WINDOW_SECONDS / 60} minutes have ${script} letters that their requests have none of; usual is ` +
           `${formatRate(failures / before)}. The model, its decoding, or the machine that serves it is broken for a part of the calls.`,
-        method: 'e-value of the share of answers in the script against the last day',
+        method: methodOnCalls('e-value of the share of answers in the script against the last day', judged.context),
         n: { answers: total, 'in the script': n },
         evidence: { logE, logThreshold },
         surface: 'model',

@@ -23,7 +23,8 @@ export interface WatchedMetric {
 
 /**
  * What a watch asks the engine: one SELECT, source text, never built from input. Its parameters are `{targets:Array(String)}`,
- * `{since:Int64}` and `{until:Int64}` (Unix seconds); every row has a `targetId`.
+ * `{since:Int64}` and `{until:Int64}` (Unix seconds), and `{every:UInt32}` where it looks at one in so many sessions when calls
+ * are too many; every row has a `targetId`.
  */
 export interface Fact<Facts = Readonly<Record<string, readonly FactRow[]>>> {
   readonly sql: string;
@@ -55,6 +56,8 @@ export interface WatchContext {
   readonly metrics: readonly WatchedMetric[];
   /** What breaks calls that were right for the tools before, in sentences; both are canonical JSON of definitions. */
   readonly breakingToolChanges: (before: string, now: string) => readonly string[];
+  /** Of the calls that a fact reads one by one, those of one in so many sessions were looked at; 1 for all. */
+  readonly oneIn: number;
   /** Over all targets, for budgets: targets and vectors that were live in the last day. */
   readonly liveTargets: number;
   readonly liveVectors: number;

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DETECTORS, WATCHES, type Watch } from '../../detectors/index.js';
+import { servedCalls } from '../../detectors/watches/cells-sql.js';
 import { createDesk } from '../../src/actions/index.js';
 import { Closer } from '../../src/evaluation/closer.js';
 import { WatchHost } from '../../src/evaluation/watch/index.js';
@@ -85,10 +86,11 @@ async function lookAll(host: WatchHost): Promise<void> {
 }
 
 /** Lets watches look as a service that was just started. */
-async function look(name: string): Promise<void> {
+async function look(name: string, maxCallsAtOnce?: number): Promise<void> {
   const watches = WATCHES.filter((watch) => watch.name === name);
   expect(watches).toHaveLength(1);
-  await lookAll(new WatchHost({ database, clock, desk, onChange: () => {}, watches }));
+  const limit = maxCallsAtOnce === undefined ? {} : { maxCallsAtOnce };
+  await lookAll(new WatchHost({ database, clock, desk, onChange: () => {}, watches, ...limit }));
 }
 
 const found = async (detector: string) =>
@@ -488,6 +490,19 @@ describe('sub-population', () => {
     ]);
   });
 
+  it('names the pod that fails from a sample of the calls, and says that it was one', async () => {
+    const each = (index: number) => ({ pod: `pod-${index % 4}`, ...(index % 4 === 2 && random() < 0.2 ? bad : {}) });
+    await serve({ from: 1700, to: 0, perHour: 8000, each });
+    await look('sub_population', 1000);
+    expect(await found('sub_population')).toMatchObject([
+      {
+        metric: 'pod_worse',
+        subject: expect.stringContaining('pod-2'),
+        evidence: expect.stringMatching(/one in 4 sessions/),
+      },
+    ]);
+  });
+
   it('is quiet when failures are spread over sessions, pods and regions', async () => {
     await serve({
       from: 1700,
@@ -769,6 +784,41 @@ describe('the host of watches', () => {
       },
     };
   };
+
+  it('looks at whole sessions of a sample where calls are too many, and at all calls of others', async () => {
+    const sessions = { each: (index: number) => ({ sessionId: `session-${Math.floor(index / 5)}` }) };
+    const seen = new Map<string, unknown[]>();
+    const watch: Watch = {
+      ...{ name: 'sampler', question: '?', everySeconds: 10, holdSeconds: 10 },
+      facts: {
+        calls: {
+          sql: `SELECT target_id AS targetId, count() AS n, uniqExact(session_id) AS sessions
+            FROM ${servedCalls('session_id')} GROUP BY target_id`,
+          lookbackSeconds: 2 * HOUR,
+        },
+      },
+      judge: ({ calls = [] }, { target: { operation }, oneIn }) => {
+        const [row] = calls;
+        seen.set(operation, [...(seen.get(operation) ?? []), [row?.['n'], Number(row?.['sessions']) * 5, oneIn]]);
+        return [];
+      },
+    };
+    operation = 'busy';
+    await serve({ from: HOUR, to: 0, perHour: 1000, ...sessions });
+    operation = 'quiet';
+    await serve({ from: HOUR, to: 0, perHour: 50, ...sessions });
+    for (let time = 0; time < 2; time++)
+      await lookAll(
+        new WatchHost({ database, clock, desk, onChange: () => {}, watches: [watch], maxCallsAtOnce: 200 }),
+      );
+    const [first, again] = seen.get('busy') ?? [];
+    expect(again).toEqual(first);
+    const [calls, ofSessions, oneIn] = first as number[];
+    expect([calls, oneIn]).toEqual([ofSessions, 8]);
+    expect(calls).toBeGreaterThan(40);
+    expect(calls).toBeLessThan(250);
+    expect(seen.get('quiet')).toEqual(Array(2).fill([50, 50, 1]));
+  });
 
   it('looks again at a target where calls came, at others after five minutes', async () => {
     await serve({ from: 40, to: 0, perHour: 3600 });

@@ -1,8 +1,6 @@
 import type { Fact, FactRow, Watch, WatchContext } from '../../../detectors/index.js';
 import type { Database } from '../../store/index.js';
-
-/** Targets in one statement. */
-const TARGETS_AT_ONCE = 50;
+import { CallSampling, type SampledTargets } from './call-sampling.js';
 
 /** A statement that takes longer than this is given up by the engine; the watch is tried again later. */
 const STATEMENT_SECONDS = 40;
@@ -10,7 +8,12 @@ const STATEMENT_SECONDS = 40;
 /** Most statements read little, so that more threads cost more than they read; those that read much leave others their core. */
 const SETTINGS = `SETTINGS max_execution_time = ${STATEMENT_SECONDS}, max_threads = 1`;
 
-export type TargetFacts = Record<string, FactRow[]>;
+/** What a watch knows of a target, and what it must know of how that was read. */
+export interface TargetFacts {
+  readonly rows: Record<string, FactRow[]>;
+  /** Of the calls that facts read one by one, those of one in so many sessions. */
+  oneIn: number;
+}
 
 interface Known {
   readonly rows: readonly FactRow[];
@@ -31,30 +34,37 @@ export interface FactsQuestion {
 /** Asks the engine for the facts of watches, many targets at once, and keeps answers as long as they are good. */
 export class FactReader {
   readonly #database: Database;
+  readonly #sampling: CallSampling;
   readonly #known = new Map<string, Map<string, Known>>();
   /** Watches ask for the same: answers of this run by statement and time, then by target. */
   readonly #asked = new Map<string, Map<string, readonly FactRow[]>>();
 
-  constructor(database: Database) {
+  /** @param maxCalls that one statement looks at one by one */
+  constructor(database: Database, maxCalls?: number) {
     this.#database = database;
+    this.#sampling = new CallSampling(database, maxCalls);
   }
 
   /** Ends a run of the watches: the next one asks anew. What is known of targets that are gone is forgotten for good. */
   endRun(live: ReadonlySet<string>): void {
     this.#asked.clear();
+    this.#sampling.endRun();
     for (const known of this.#known.values()) for (const id of known.keys()) if (!live.has(id)) known.delete(id);
   }
 
   /** The facts by target; a target without rows, or without need of them, has empty ones. One call after the other. */
   async read(question: FactsQuestion): Promise<ReadonlyMap<string, TargetFacts>> {
-    const facts = new Map<string, TargetFacts>([...question.contexts.keys()].map((id) => [id, {}]));
+    const facts = new Map<string, TargetFacts>([...question.contexts.keys()].map((id) => [id, { rows: {}, oneIn: 1 }]));
     for (const [name, fact] of Object.entries(question.watch.facts)) {
       const needed = [...question.contexts].filter(
-        ([id, context]) => fact.isNeeded?.(facts.get(id) ?? {}, context) ?? true,
+        ([id, context]) => fact.isNeeded?.(facts.get(id)?.rows ?? {}, context) ?? true,
       );
       const targetIds = needed.map(([id]) => id);
       const rows = await this.#rowsOf(`${question.watch.name} ${name}`, fact, targetIds, question);
-      for (const [id, own] of facts) own[name] = [...(rows.get(id) ?? [])];
+      for (const [id, own] of facts) {
+        own.rows[name] = [...(rows.get(id) ?? [])];
+        own.oneIn = Math.max(own.oneIn, this.#sampling.oneIn(fact, question.until, id));
+      }
     }
     return facts;
   }
@@ -84,17 +94,17 @@ export class FactReader {
     const asked = this.#asked.get(key) ?? new Map<string, readonly FactRow[]>();
     this.#asked.set(key, asked);
     const missing = targetIds.filter((id) => !asked.has(id));
-    for (let from = 0; from < missing.length; from += TARGETS_AT_ONCE) {
-      const targets = missing.slice(from, from + TARGETS_AT_ONCE);
-      const rows = await this.#query(fact, targets, until);
-      for (const id of targets) asked.set(id, rows.get(id) ?? []);
+    for (const statement of await this.#sampling.statements(fact, missing, until)) {
+      const rows = await this.#query(fact, statement, until);
+      for (const id of statement.targetIds) asked.set(id, rows.get(id) ?? []);
     }
     return asked;
   }
 
-  async #query(fact: Fact, targets: readonly string[], until: number): Promise<Map<string, FactRow[]>> {
+  async #query(fact: Fact, { targetIds, every }: SampledTargets, until: number): Promise<Map<string, FactRow[]>> {
     const rows = await this.#database.query<FactRow & { readonly targetId: string }>(`${fact.sql} ${SETTINGS}`, {
-      targets,
+      targets: targetIds,
+      every,
       since: until - fact.lookbackSeconds,
       until,
     });

@@ -38,6 +38,8 @@ export interface WatchHostParts {
   readonly onChange: (topics: readonly 'incidents'[]) => void;
   /** All of {@link WATCHES} when absent. */
   readonly watches?: readonly Watch[];
+  /** Calls that one statement looks at one by one; of more, a sample of the sessions. */
+  readonly maxCallsAtOnce?: number;
 }
 
 /** How one watch is doing. */
@@ -72,7 +74,7 @@ export class WatchHost implements Follower {
   constructor(parts: WatchHostParts) {
     this.#parts = parts;
     this.#watches = parts.watches ?? WATCHES;
-    this.#facts = new FactReader(parts.database);
+    this.#facts = new FactReader(parts.database, parts.maxCallsAtOnce);
   }
 
   get status(): readonly WatchStatus[] {
@@ -157,7 +159,8 @@ export class WatchHost implements Follower {
     const problems: string[] = [];
     for (const [targetId, context] of contexts) {
       try {
-        drafts.push(...watch.judge(facts.get(targetId) ?? {}, context));
+        const { rows, oneIn } = facts.get(targetId) ?? { rows: {}, oneIn: 1 };
+        drafts.push(...watch.judge(rows, { ...context, oneIn }));
       } catch (error) {
         looked.delete(targetId);
         problems.push(`target ${targetId}: ${errorMessage(error)}`);
@@ -175,7 +178,7 @@ export class WatchHost implements Follower {
 
   /** What is known of each target that it looks at now; quiet ones can wait. */
   #contextsFor(watch: Watch, { byTarget, vectors, until }: KnownToAll, now: number): Map<string, WatchContext> {
-    const around = { now, until, metrics: this.#metrics, breakingToolChanges: this.#breakingToolChanges };
+    const around = { now, until, metrics: this.#metrics, breakingToolChanges: this.#breakingToolChanges, oneIn: 1 };
     const inAll = { liveTargets: byTarget.size, liveVectors: vectors.length };
     const contexts = new Map<string, WatchContext>();
     for (const [targetId, own] of byTarget) {

@@ -50,6 +50,23 @@ const OF_EACH_TARGET = `
   AND bucket_closes.bucket >= toDateTime({sinces:Array(Int64)}[indexOf({targets:Array(String)}, target_id)], 'UTC')
   AND bucket_closes.revision > {afters:Array(Int64)}[indexOf({targets:Array(String)}, target_id)]`;
 
+/** How many generations the closed buckets of a time hold (Unix seconds), by target. Reads bucket_closes only. */
+export async function closedGenerations(
+  database: Database,
+  time: { readonly targetIds: readonly string[]; readonly since: number; readonly until: number },
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await database.query<{ targetId: string; n: number }>(
+    `SELECT targetId, sum(newest) AS n FROM (
+       SELECT target_id AS targetId, argMax(bucket_closes.generations, bucket_closes.revision) AS newest FROM bucket_closes
+       WHERE target_id IN {targets:Array(String)} AND bucket >= toDateTime({since:Int64}, 'UTC')
+         AND bucket < toDateTime({until:Int64}, 'UTC')
+       GROUP BY targetId, bucket)
+     GROUP BY targetId ${ONE_THREAD}`,
+    { targets: time.targetIds, since: time.since, until: time.until },
+  );
+  return new Map(rows.map(({ targetId, n }) => [targetId, n]));
+}
+
 /** The newest closed bucket of each target and when it was closed (ms). Reads bucket_closes only. */
 export async function newestClosedBuckets(
   database: Database,
